@@ -1,0 +1,97 @@
+import { createPolicy, type Policy } from '../policy.ts'
+import type { PolicyDefinition } from '../policy-definition.ts'
+import { anObject, checkOptions, oneOf, optionError, text, type OptionRule } from '../option-checks.ts'
+import { adaptiveThrottle } from '../strategies/adaptive-throttle.ts'
+import { attemptTimeout } from '../strategies/attempt-timeout.ts'
+import { circuitBreaker } from '../strategies/circuit-breaker.ts'
+import { concurrency } from '../strategies/concurrency.ts'
+import { deadline } from '../strategies/deadline.ts'
+import { rateLimit } from '../strategies/rate-limit.ts'
+import { retryBudget } from '../strategies/retry-budget.ts'
+import { retry } from '../strategies/retry.ts'
+import { serverGate } from '../strategies/server-gate.ts'
+import type { Strategy } from '../strategy.ts'
+import { PRESETS, type Preset, type PresetName } from './presets.ts'
+
+// Outermost first.
+const FACTORIES = {
+  deadline,
+  retryBudget,
+  retry,
+  circuitBreaker,
+  serverGate,
+  adaptiveThrottle,
+  rateLimit,
+  concurrency,
+  attemptTimeout,
+} as const
+
+type Factories = typeof FACTORIES
+type OptionsOf<Factory> = Factory extends (options: infer Options) => Strategy ? NonNullable<Options> : never
+// A preset gives what a strategy needs, but the numbers of a rate limit belong to the provider.
+type GivenFor<Name extends keyof Factories> = Name extends 'rateLimit'
+  ? OptionsOf<Factories[Name]>
+  : Partial<OptionsOf<Factories[Name]>>
+
+/** Strategies of the standard pipeline, as they appear in types. */
+export type StandardStrategies = readonly ReturnType<Factories[keyof Factories]>[]
+
+/** Options of `standardPolicy`: an object changes a strategy, `false` leaves it out. */
+export type StandardPolicyOptions = Omit<PolicyDefinition, 'strategies'> & {
+  /** Whose values to start from. Default `'standard'`. */
+  readonly preset?: PresetName
+} & {
+  readonly [Name in keyof Factories]?: false | GivenFor<Name>
+}
+
+const OWN_OPTIONS = ['name', 'key', 'idempotencyKey', 'classify', 'keys', 'clock', 'random'] as const
+
+const falseOrObject: OptionRule = {
+  allowed: 'false or an object',
+  check: (value) => value === false || (anObject.check(value) && !Array.isArray(value)),
+}
+
+// Who gives a short deadline alone need not know the preset's attempt timeout.
+const withinDeadline = (options: StandardPolicyOptions, base: Preset['strategies'][string]): { afterMs?: number } => {
+  const deadlineMs = options.deadline === false ? undefined : options.deadline?.afterMs
+  const attemptMs = base?.['afterMs']
+  return typeof deadlineMs === 'number' && typeof attemptMs === 'number' && deadlineMs < attemptMs
+    ? { afterMs: deadlineMs }
+    : {}
+}
+
+/**
+ * A policy with the recommended strategies in the recommended order.
+ *
+ * Every option is checked here. `rateLimit` and, outside `browser` and `batch`, `concurrency` are installed only when
+ * given, because their numbers belong to the provider.
+ *
+ * @throws {TypeError} For an unknown name or a bad value; the message names the option.
+ * @example
+ * const etsy = standardPolicy({ name: 'etsy', rateLimit: { permits: 10, perMs: 1_000, daily: 10_000, reserve: 0.1 } })
+ */
+export const standardPolicy = (options: StandardPolicyOptions): Policy<StandardStrategies> => {
+  const owner = 'standardPolicy'
+  const strategyNames = Object.keys(FACTORIES) as (keyof Factories)[]
+  const any: OptionRule = { allowed: 'anything', check: () => true }
+  checkOptions(owner, options, {
+    ...Object.fromEntries(OWN_OPTIONS.map((name) => [name, any])),
+    preset: oneOf(...Object.keys(PRESETS)),
+    ...Object.fromEntries(strategyNames.map((name) => [name, falseOrObject])),
+  })
+  if (!text.check(options.name)) throw optionError(owner, 'name', options.name, text.allowed)
+  const preset = PRESETS[options.preset ?? 'standard']
+  const strategies: Strategy[] = []
+  for (const name of strategyNames) {
+    const given = options[name]
+    const base = preset.strategies[name]
+    if (given === false || (given === undefined && base === undefined)) continue
+    const make = FACTORIES[name] as (options: object) => Strategy
+    strategies.push(
+      make({ ...base, ...(name === 'attemptTimeout' ? withinDeadline(options, base) : undefined), ...given }),
+    )
+  }
+  const definition: Record<string, unknown> = { strategies, idempotencyKey: preset.idempotencyKey }
+  for (const name of OWN_OPTIONS) if (options[name] !== undefined) definition[name] = options[name]
+  return createPolicy(definition as unknown as PolicyDefinition<StandardStrategies>)
+}
