@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net'
+import type { ConnectionEnding } from './answer.ts'
+
+/** Connection counters since the server was made. */
+export interface ConnectionCounts {
+  /** Open now. */
+  readonly open: number
+  /** Accepted since the start. */
+  readonly total: number
+  /** Most that were open at one time. */
+  readonly peak: number
+}
+
+/** Numbers the connections of a server and ends them all on request. */
+export interface Connections {
+  readonly counts: ConnectionCounts
+  add(socket: Socket): void
+  idOf(socket: Socket): number
+  closeAll(ending: ConnectionEnding): void
+}
+
+/** An empty register of connections. */
+export function createConnections(): Connections {
+  const ids = new WeakMap<Socket, number>()
+  const open = new Set<Socket>()
+  let total = 0
+  let peak = 0
+  return {
+    get counts() {
+      return { open: open.size, total, peak }
+    },
+    add(socket) {
+      total += 1
+      ids.set(socket, total)
+      open.add(socket)
+      peak = Math.max(peak, open.size)
+      socket.once('close', () => open.delete(socket))
+      // A reset by the client is expected here and shows in the journal as `clientLeft`.
+      socket.on('error', () => undefined)
+    },
+    idOf(socket) {
+      return ids.get(socket) ?? 0
+    },
+    closeAll(ending) {
+      for (const socket of open) {
+        if (ending === 'reset') socket.resetAndDestroy()
+        else socket.destroy()
+      }
+    },
+  }
+}
