@@ -1,0 +1,109 @@
+import type { Attempt, Call, Classification, ClientRequest, ResponseHead, Transport } from '@holdfast/core'
+import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { AttemptConfigs } from './attempt-config.ts'
+import type { AxiosCopy } from './axios-copy.ts'
+import { AxiosHead } from './axios-head.ts'
+import { cancellationError, cancellationOf, isCancelError, type Cancellation } from './cancellation.ts'
+import { classifyAxios } from './classify-axios.ts'
+import { isOneShotBody } from './request-body.ts'
+import { finalUrl } from './request-url.ts'
+import { isTimeLimit, timeoutError } from './timeout-error.ts'
+
+/** What a call is made of, beside its config. */
+export interface AxiosCallInit {
+  readonly copy: AxiosCopy
+  readonly adapter: AxiosAdapter
+  readonly resilience: object | undefined
+  readonly retriesClientTimeout: boolean
+}
+
+const METHODS_WITHOUT_KEY: ReadonlySet<string> = new Set(['get', 'head', 'options'])
+
+const callersKey = (config: InternalAxiosRequestConfig): string | undefined => {
+  const value: unknown = config.headers.get('Idempotency-Key')
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** The response a value or an error of an adapter carries. */
+export const responseOf = (value: unknown, isError: boolean): AxiosResponse | undefined => {
+  if (!isError) return value as AxiosResponse
+  return typeof value === 'object' && value !== null ? (value as { response?: AxiosResponse }).response : undefined
+}
+
+/**
+ * One call of an axios instance as the policy sees it: every attempt is one call of the instance's own adapter.
+ *
+ * Request and transport in one object, because every call of the instance makes one.
+ */
+export class AxiosCall implements Transport, ClientRequest {
+  // Every adapter of axios rejects when its signal aborts; its error is kept as the cause.
+  readonly settlesOnAbort = true
+  readonly method: string
+  readonly url: string | undefined
+  readonly signal: AbortSignal | undefined
+  readonly resilience: object | undefined
+  readonly isReplayable: boolean
+  readonly idempotencyHeader: string | undefined
+  readonly transport: Transport
+  protected readonly copy: AxiosCopy
+  protected readonly config: InternalAxiosRequestConfig
+  protected readonly cancellation: Cancellation
+  readonly #adapter: AxiosAdapter
+  readonly #configs: AttemptConfigs
+  readonly #retriesClientTimeout: boolean
+
+  constructor(config: InternalAxiosRequestConfig, init: AxiosCallInit) {
+    const { method = 'get' } = config
+    this.copy = init.copy
+    this.config = config
+    this.cancellation = cancellationOf(config)
+    this.#adapter = init.adapter
+    this.#configs = new AttemptConfigs(config)
+    this.#retriesClientTimeout = init.retriesClientTimeout
+    this.method = method
+    this.url = finalUrl(config)
+    this.signal = this.cancellation.signal
+    this.resilience = init.resilience
+    this.isReplayable = !isOneShotBody(config.data)
+    this.idempotencyHeader = METHODS_WITHOUT_KEY.has(method) ? undefined : callersKey(config)
+    this.transport = this
+  }
+
+  send(attempt: Attempt): Promise<unknown> {
+    const signal = attempt.canAbort ? attempt.signal : undefined
+    const adapter = this.#adapter
+    return adapter(this.#configs.next(signal, attempt.call.idempotencyKey?.header, this.isReplayable))
+  }
+
+  head(value: unknown, isError: boolean): ResponseHead | undefined {
+    const response = responseOf(value, isError)
+    return typeof response?.status === 'number' ? new AxiosHead(response) : undefined
+  }
+
+  classify(value: unknown, isError: boolean, head: ResponseHead | undefined, call: Call): Classification | undefined {
+    return classifyAxios(value, isError, head, call, this.#retriesClientTimeout)
+  }
+
+  /** What the caller gets for a value of the policy. */
+  handOver(value: unknown): AxiosResponse {
+    this.#configs.adopt(value)
+    return value as AxiosResponse
+  }
+
+  /** What the caller gets for an error of the policy: what axios would have thrown, where it has a word for it. */
+  errorFor(error: unknown): unknown {
+    const { config, copy } = this
+    this.#configs.adopt(error)
+    if (this.signal?.aborted === true) {
+      // A token's own reason keeps its message, whoever noticed first.
+      return isCancelError(error) && !config.cancelToken?.reason ? error : cancellationError(copy, config)
+    }
+    return isTimeLimit(error) ? timeoutError(copy, error, config) : error
+  }
+
+  /** Leaves the caller's config as it was found, and its signals as well unless a body still needs them. */
+  close(releasesSignals = true): void {
+    this.#configs.restore()
+    if (releasesSignals) this.cancellation.release()
+  }
+}
