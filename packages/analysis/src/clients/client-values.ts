@@ -1,0 +1,245 @@
+import { fieldValue, enclosingClass, definingValue, originOf, calledFunction } from '../model/values.ts'
+import type { ProjectFacts } from '../model/project-facts.ts'
+import type { SourceFile } from '../model/source-file.ts'
+import {
+  dottedName,
+  isFunction,
+  keyName,
+  memberName,
+  propertyName,
+  unwrap,
+  unwrapAwait,
+  walkOwnCode,
+  type CallExpression,
+  type FunctionNode,
+  type NewExpression,
+  type Node,
+} from '../syntax/nodes.ts'
+import { CLIENTS, clientRootOf, INJECTED_TYPES, type ClientName } from './client-table.ts'
+
+export interface CodeContext {
+  readonly file: SourceFile
+  readonly facts: ProjectFacts
+}
+
+/** A value that sends requests. `creation` is the call that made the instance, when it is in this file. */
+export interface ClientValue {
+  readonly client: ClientName
+  readonly callable: boolean
+  readonly method?: string
+  /** `module`: the library's own instance; `created`: made here; `injected`: a parameter or another file gave it. */
+  readonly via: 'module' | 'created' | 'injected'
+  readonly creation?: CallExpression | NewExpression
+  readonly parent?: ClientValue
+  /** `path#name` of an instance that another file creates. */
+  readonly instanceId?: string
+}
+
+const MAX_DEPTH = 8
+const CALLABLE_INSTANCES = new Set<ClientName>(['axios', 'ky', 'got', 'ofetch', 'fetch', 'node-fetch', 'superagent'])
+
+function typeName(annotation: Node | null | undefined): Node | undefined {
+  const inner = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : annotation
+  if (inner?.type === 'TSUnionType') return inner.types.map(typeName).find((name) => name !== undefined)
+  return inner?.type === 'TSTypeReference' ? inner.typeName : undefined
+}
+
+/** The client that a type annotation names, judged by where the type is imported from. */
+export function clientOfType(file: SourceFile, annotation: Node | null | undefined): ClientValue | undefined {
+  const name = typeName(annotation)
+  if (!name) return undefined
+  const last = name.type === 'TSQualifiedName' ? name.right.name : name.type === 'Identifier' ? name.name : ''
+  const known = Object.hasOwn(INJECTED_TYPES, last) ? INJECTED_TYPES[last] : undefined
+  if (!known) return undefined
+  const root = name.type === 'TSQualifiedName' && name.left.type === 'Identifier' ? name.left : name
+  if (root.type !== 'Identifier') return undefined
+  const binding = file.resolve(root)
+  const declaration = binding?.declaration.parent
+  if (declaration?.type !== 'ImportDeclaration') return undefined
+  const module = declaration.source.value
+  if (module !== known.module && !(last === 'HttpService' && module === '@nestjs/common')) return undefined
+  return { client: known.client, callable: CALLABLE_INSTANCES.has(known.client), via: 'injected' }
+}
+
+function parameterClient(context: CodeContext, identifier: Node, owner: Node, depth: number): ClientValue | undefined {
+  if (!isFunction(owner)) return undefined
+  for (const parameter of owner.params) {
+    const plain = parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter
+    if (plain === identifier && plain.type === 'Identifier') return clientOfType(context.file, plain.typeAnnotation)
+    if (plain.type === 'AssignmentPattern' && plain.left === identifier)
+      return clientValueOf(context, plain.right, depth + 1)
+  }
+  const parent = identifier.parent
+  return parent?.type === 'AssignmentPattern' ? clientValueOf(context, parent.right, depth + 1) : undefined
+}
+
+function fieldClient(context: CodeContext, node: Node, name: string, depth: number): ClientValue | undefined {
+  const owner = enclosingClass(node)
+  if (!owner) return undefined
+  for (const member of owner.body.body) {
+    if (member.type === 'PropertyDefinition' && keyName(member.key, member.computed) === name && !member.value) {
+      const typed = clientOfType(context.file, member.typeAnnotation)
+      const value = fieldValue(context.file, owner, name)
+      return (value && clientValueOf(context, value, depth + 1)) ?? typed
+    }
+    if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue
+    for (const parameter of member.value.params) {
+      if (parameter.type !== 'TSParameterProperty') continue
+      const inner = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter
+      if (inner.type === 'Identifier' && inner.name === name) return clientOfType(context.file, inner.typeAnnotation)
+    }
+  }
+  const value = fieldValue(context.file, owner, name)
+  if (value) return clientValueOf(context, value, depth + 1)
+  const base = owner.superClass ? originOf(context.file, owner.superClass) : undefined
+  if (base?.from !== 'module') return undefined
+  return importedClient(context.facts.imported(base.module, base.path[0] ?? 'default')?.fields?.[name])
+}
+
+function importedClient(fact: ReturnType<ProjectFacts['imported']>): ClientValue | undefined {
+  if (!fact?.client || !Object.hasOwn(CLIENTS, fact.client)) return undefined
+  const client = fact.client as ClientName
+  const via = fact.creation === 'direct' ? 'module' : 'injected'
+  const callable = fact.clientKind === 'callable' || CALLABLE_INSTANCES.has(client)
+  return { client, callable, via, ...(fact.instanceId === undefined ? {} : { instanceId: fact.instanceId }) }
+}
+
+/** The client that the returned value of a function is. */
+export function returnedClient(context: CodeContext, target: FunctionNode, depth = 0): ClientValue | undefined {
+  if (!target.body || depth > MAX_DEPTH) return undefined
+  if (target.body.type !== 'BlockStatement') return clientValueOf(context, target.body, depth + 1)
+  let found: ClientValue | undefined
+  walkOwnCode(target.body, (node) => {
+    if (!found && node.type === 'ReturnStatement' && node.argument)
+      found = clientValueOf(context, node.argument, depth + 1)
+    return !found
+  })
+  return found
+}
+
+function calledClient(
+  context: CodeContext,
+  node: CallExpression | NewExpression,
+  depth: number,
+): ClientValue | undefined {
+  const { file } = context
+  const callee = unwrap(node.callee)
+  const root = originOf(file, callee)
+  const direct = root ? clientRootOf(root) : undefined
+  if (direct?.role === 'creator') {
+    return { client: direct.client, callable: CALLABLE_INSTANCES.has(direct.client), via: 'created', creation: node }
+  }
+  if (callee.type === 'MemberExpression') {
+    const name = memberName(callee) ?? ''
+    const parent = clientValueOf(context, callee.object, depth + 1)
+    if (parent && CLIENTS[parent.client].creators.has(name)) {
+      return {
+        client: parent.client,
+        callable: CALLABLE_INSTANCES.has(parent.client),
+        via: 'created',
+        creation: node,
+        parent,
+      }
+    }
+  }
+  if (root?.from === 'module' && !direct) {
+    const fact = context.facts.imported(root.module, root.path[0] ?? 'default')
+    if (fact?.returnsClient) return importedClient({ client: fact.returnsClient, creation: 'created' })
+    // Limiters, caches and cookie jars take an axios instance and give the same instance back.
+    const first = node.arguments[0]
+    const wrapped = first && first.type !== 'SpreadElement' ? clientValueOf(context, first, depth + 1) : undefined
+    if (wrapped && (wrapped.client === 'axios' || root.module === 'fetch-cookie')) return wrapped
+    return undefined
+  }
+  const target = calledFunction(file, callee)
+  return target && !target.async ? returnedClient(context, target, depth + 1) : undefined
+}
+
+/** Which client an expression is, following constants, fields, creators, wrappers and the call map. */
+export function clientValueOf(context: CodeContext, expression: Node, depth = 0): ClientValue | undefined {
+  if (depth > MAX_DEPTH) return undefined
+  const { file } = context
+  const node = unwrapAwait(expression)
+  if (node.type === 'LogicalExpression') {
+    return clientValueOf(context, node.right, depth + 1) ?? clientValueOf(context, node.left, depth + 1)
+  }
+  if (node.type === 'ConditionalExpression') {
+    return clientValueOf(context, node.consequent, depth + 1) ?? clientValueOf(context, node.alternate, depth + 1)
+  }
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+    if (node.type === 'CallExpression' && memberName(unwrap(node.callee)) === 'bind') {
+      const callee = unwrap(node.callee)
+      return callee.type === 'MemberExpression' ? clientValueOf(context, callee.object, depth + 1) : undefined
+    }
+    return calledClient(context, node, depth)
+  }
+  if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return undefined
+  const origin = originOf(file, node)
+  const root = origin ? clientRootOf(origin) : undefined
+  if (root && root.role !== 'creator') {
+    const callable = root.role === 'callable' || (CALLABLE_INSTANCES.has(root.client) && root.method === undefined)
+    return {
+      client: root.client,
+      callable,
+      via: 'module',
+      ...(root.method === undefined ? {} : { method: root.method }),
+    }
+  }
+  if (origin?.from === 'module') {
+    const fact = context.facts.imported(origin.module, origin.path[0] ?? 'default')
+    const last = origin.path[1]
+    return importedClient(last !== undefined && fact?.fields ? fact.fields[last] : fact)
+  }
+  if (node.type === 'MemberExpression') return memberClient(context, node, depth)
+  const binding = file.resolve(node)
+  if (!binding) return undefined
+  if (binding.kind === 'parameter') return parameterClient(context, binding.identifier, binding.declaration, depth)
+  const value = definingValue(file, binding)
+  if (value && !isFunction(value)) return clientValueOf(context, value, depth + 1)
+  const { declaration } = binding
+  if (declaration.type !== 'VariableDeclarator') return undefined
+  const firstWrite = file
+    .references(binding)
+    .find((id) => id.parent?.type === 'AssignmentExpression' && id.parent.left === id)?.parent
+  const assigned = firstWrite?.type === 'AssignmentExpression' ? firstWrite.right : declaration.init
+  if (assigned && declaration.id.type === 'Identifier') return clientValueOf(context, assigned, depth + 1)
+  return declaration.id.type === 'Identifier' ? clientOfType(file, declaration.id.typeAnnotation) : undefined
+}
+
+function memberClient(
+  context: CodeContext,
+  node: Node & { type: 'MemberExpression' },
+  depth: number,
+): ClientValue | undefined {
+  const name = memberName(node)
+  if (name === undefined) return undefined
+  const object = unwrap(node.object)
+  if (object.type === 'ThisExpression') return fieldClient(context, node, name, depth)
+  if (name === 'axiosRef' && clientValueOf(context, object, depth + 1)?.client === 'HttpService') {
+    return { client: 'axios', callable: true, via: 'injected' }
+  }
+  if (object.type !== 'Identifier') return undefined
+  const binding = context.file.resolve(object)
+  const value = binding ? definingValue(context.file, binding) : undefined
+  const plain = value ? unwrap(value) : undefined
+  if (plain?.type !== 'ObjectExpression') return undefined
+  for (const property of plain.properties) {
+    if (property.type === 'Property' && propertyName(property) === name)
+      return clientValueOf(context, property.value, depth + 1)
+  }
+  return undefined
+}
+
+/** The name an instance is bound to: `const api = axios.create()` gives `api`. */
+export function instanceName(creation: Node): string {
+  let current: Node | null | undefined = creation.parent
+  for (let level = 0; current && level < 5; level += 1) {
+    if (current.type === 'VariableDeclarator')
+      return current.id.type === 'Identifier' ? current.id.name : 'this instance'
+    if (current.type === 'AssignmentExpression') return dottedName(current.left) ?? 'this instance'
+    if (current.type === 'PropertyDefinition' && current.key.type === 'Identifier') return current.key.name
+    if (current.type.endsWith('Statement')) break
+    current = current.parent
+  }
+  return 'this instance'
+}

@@ -1,0 +1,183 @@
+import { definitionOf } from '../model/values.ts'
+import {
+  argumentAt,
+  calleeName,
+  hasSpread,
+  isFunction,
+  memberName,
+  stringValue,
+  unwrap,
+  type CallExpression,
+  type Node,
+} from '../syntax/nodes.ts'
+import { clientValueOf, type ClientValue, type CodeContext } from './client-values.ts'
+import { CLIENTS } from './client-table.ts'
+import { configValue } from './config-values.ts'
+import { urlClassOf, type UrlClass } from './url-class.ts'
+
+/** One call that sends a request. */
+export interface HttpCall {
+  readonly node: CallExpression
+  readonly value: ClientValue
+  readonly url: Node | undefined
+  readonly config: Node | undefined
+  /** Arguments were spread, so nothing is known about URL and configuration. */
+  readonly opaque: boolean
+  /** Methods the call may use, upper case; empty when nothing is known. */
+  readonly methods: readonly string[]
+  readonly urlClass: UrlClass
+}
+
+const BODY_METHODS = new Set(['post', 'put', 'patch', 'postForm', 'putForm', 'patchForm'])
+
+function positions(
+  value: ClientValue,
+  method: string | undefined,
+  node: CallExpression,
+): { url: number; config: number } {
+  if (value.client === 'axios' || value.client === 'HttpService') {
+    if (method === 'request') return { url: -1, config: 0 }
+    if (method === undefined) return isConfigObject(node.arguments[0]) ? { url: -1, config: 0 } : { url: 0, config: 1 }
+    return { url: 0, config: BODY_METHODS.has(method) ? 2 : 1 }
+  }
+  if (value.client === 'node:http')
+    return isConfigObject(node.arguments[0]) ? { url: -1, config: 0 } : { url: 0, config: 1 }
+  if (value.client === 'got' && isConfigObject(node.arguments[0])) return { url: -1, config: 0 }
+  return { url: 0, config: 1 }
+}
+
+function isConfigObject(argument: Node | undefined): boolean {
+  if (!argument) return false
+  const plain = unwrap(argument)
+  if (plain.type === 'ObjectExpression') return true
+  return plain.type === 'Identifier' && /(config|options?|opts|params|request|req)$/i.test(plain.name)
+}
+
+/** The methods that the value of a `method` key may have. */
+function possibleMethods(context: CodeContext, value: Node, depth = 0): readonly string[] {
+  const plain = unwrap(value)
+  const text = stringValue(plain)
+  if (text !== undefined) return [text.toUpperCase()]
+  if (depth > 4) return []
+  if (plain.type === 'ConditionalExpression') {
+    return [
+      ...possibleMethods(context, plain.consequent, depth + 1),
+      ...possibleMethods(context, plain.alternate, depth + 1),
+    ]
+  }
+  if (plain.type === 'LogicalExpression') {
+    return [...possibleMethods(context, plain.left, depth + 1), ...possibleMethods(context, plain.right, depth + 1)]
+  }
+  if (plain.type === 'CallExpression') {
+    const callee = unwrap(plain.callee)
+    return callee.type === 'MemberExpression' ? possibleMethods(context, callee.object, depth + 1) : []
+  }
+  if (plain.type !== 'Identifier') return []
+  const binding = context.file.resolve(plain)
+  const declaration = binding?.declaration
+  if (declaration?.type === 'VariableDeclarator' && declaration.init && declaration.id.type === 'Identifier') {
+    return possibleMethods(context, declaration.init, depth + 1)
+  }
+  const pattern = binding?.identifier.parent
+  return pattern?.type === 'AssignmentPattern' ? possibleMethods(context, pattern.right, depth + 1) : []
+}
+
+function methodsOf(
+  context: CodeContext,
+  method: string | undefined,
+  config: Node | undefined,
+  opaque: boolean,
+): readonly string[] {
+  if (method !== undefined && !['request', 'raw', 'native', 'fetch', 'stream', 'paginate'].includes(method)) {
+    return [method === 'del' ? 'DELETE' : method.replace(/Form$/, '').toUpperCase()]
+  }
+  if (opaque) return []
+  const configured = configValue(context.file, config, 'method')
+  if (configured.found === 'absent') return ['GET']
+  if (configured.found === 'value') return possibleMethods(context, configured.value)
+  return []
+}
+
+/** Reads a call expression as a request, or answers undefined. */
+export function readHttpCall(context: CodeContext, node: CallExpression): HttpCall | undefined {
+  const callee = unwrap(node.callee)
+  let value: ClientValue | undefined
+  let method: string | undefined
+  if (callee.type === 'MemberExpression') {
+    const name = memberName(callee)
+    const owner = name === undefined ? undefined : clientValueOf(context, callee.object)
+    if (owner && name !== undefined && CLIENTS[owner.client].methods.has(name)) {
+      value = owner
+      method = name
+    }
+  }
+  if (!value) {
+    const direct =
+      callee.type === 'Identifier' ||
+      callee.type === 'MemberExpression' ||
+      callee.type === 'LogicalExpression' ||
+      callee.type === 'CallExpression'
+    const called = direct ? clientValueOf(context, callee) : undefined
+    if (!called?.callable) return undefined
+    value = called
+    method = called.method
+  }
+  // A creator such as `axios.create` is no request, and neither is `superagent.agent()`.
+  if (method !== undefined && CLIENTS[value.client].creators.has(method)) return undefined
+  if (node.arguments.length === 0) return undefined
+  const at = positions(value, method, node)
+  const opaque = hasSpread(node.arguments)
+  const config = argumentAt(node.arguments, at.config)
+  const request = at.url >= 0 ? argumentAt(node.arguments, at.url) : undefined
+  const url = at.url >= 0 ? request : configUrl(context, config)
+  const init = config && !looksLikeCallback(context, config) ? config : requestInit(request)
+  return {
+    node,
+    value,
+    url,
+    config: init,
+    opaque,
+    methods: methodsOf(context, method, init, opaque),
+    urlClass: effectiveUrlClass(context, value, url),
+  }
+}
+
+function looksLikeCallback(context: CodeContext, node: Node): boolean {
+  if (isFunction(definitionOf(context.file, node))) return true
+  return node.type === 'Identifier' && /^(cb|done|next|resolve|callback|[a-z]+Callback|on[A-Z]\w*)$/.test(node.name)
+}
+
+function requestInit(request: Node | undefined): Node | undefined {
+  const made = request ? unwrap(request) : undefined
+  if (made?.type === 'NewExpression' && calleeName(made.callee) === 'Request') return argumentAt(made.arguments, 1)
+  return undefined
+}
+
+function configUrl(context: CodeContext, config: Node | undefined): Node | undefined {
+  for (const key of ['url', 'hostname', 'host']) {
+    const found = configValue(context.file, config, key)
+    if (found.found === 'value') return found.value
+  }
+  return undefined
+}
+
+function effectiveUrlClass(context: CodeContext, value: ClientValue, url: Node | undefined): UrlClass {
+  const own = urlClassOf(context.file, url)
+  if (own === 'external' || own === 'loopback' || own === 'local-data') return own
+  const base = value.creation ? instanceUrlClass(context, value) : undefined
+  if (base === undefined || base === 'absent')
+    return value.via === 'injected' && own === 'same-origin' ? 'unknown' : own
+  return base
+}
+
+/** Where the instance points by its base URL; `absent` when none is given. */
+export function instanceUrlClass(context: CodeContext, value: ClientValue): UrlClass | 'absent' {
+  const config = value.creation?.arguments[0]
+  if (!config || config.type === 'SpreadElement') return 'absent'
+  for (const key of ['baseURL', 'prefixUrl', 'prefix', 'baseUrl']) {
+    const found = configValue(context.file, config, key)
+    if (found.found === 'value') return urlClassOf(context.file, found.value)
+    if (found.found === 'unknown') return 'unknown'
+  }
+  return 'absent'
+}

@@ -1,0 +1,114 @@
+import { definitionOf, originOf } from '../model/values.ts'
+import {
+  calleeName,
+  dottedName,
+  isFunction,
+  memberName,
+  propertyName,
+  stringValue,
+  unwrap,
+  type Node,
+} from '../syntax/nodes.ts'
+import type { SourceFile } from '../model/source-file.ts'
+
+export type UrlClass = 'same-origin' | 'loopback' | 'local-data' | 'external' | 'unknown'
+
+const LOOPBACK = /^(?:[a-z]+:)?\/\/(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|[^/:]+\.localhost)(?=[:/?#]|$)/i
+
+/** Judges the start of a URL text; `whole` says that nothing follows it. */
+export function classifyUrlText(text: string, whole: boolean): UrlClass {
+  if (LOOPBACK.test(text)) return 'loopback'
+  if (/^(?:https?:)?\/\/./i.test(text)) return 'external'
+  if (/^https?:\/\/$/i.test(text)) return 'external'
+  if (/^(?:data|blob|file|chrome|chrome-extension):/i.test(text)) return 'local-data'
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return 'unknown'
+  if (/^[/.?#]/.test(text) || (whole && text !== '') || text.length > 1) return 'same-origin'
+  return 'unknown'
+}
+
+function isConfigured(node: Node): boolean {
+  const name = dottedName(node) ?? ''
+  return /(^|\.)(process\.env|env)\b/.test(name)
+}
+
+/** Classifies the URL of a call by its leftmost known part. */
+export function urlClassOf(file: SourceFile, expression: Node | undefined, depth = 0): UrlClass {
+  if (!expression || depth > 6) return 'unknown'
+  const original = unwrap(expression)
+  if (/(^|\.)location\.(origin|href|protocol|host|pathname)$/.test(dottedName(original) ?? '')) return 'same-origin'
+  if (original.type === 'MemberExpression' && isConfigured(original)) return 'external'
+  const node = definitionOf(file, original)
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'string' ? classifyUrlText(node.value, true) : 'unknown'
+    case 'TemplateLiteral': {
+      const first = node.quasis[0]?.value.cooked ?? ''
+      if (/^https?:\/\/$/i.test(first) && defaultsToLoopback(node.expressions[0])) return 'loopback'
+      if (first !== '') return classifyUrlText(first, node.expressions.length === 0)
+      const head = node.expressions[0]
+      if (!head) return 'unknown'
+      const scheme = literalChoice(file, head)
+      const rest = node.quasis[1]?.value.cooked ?? ''
+      if (scheme !== undefined && rest !== '') return classifyUrlText(scheme + rest, false)
+      return urlClassOf(file, head, depth + 1)
+    }
+    case 'BinaryExpression':
+      return node.operator === '+' ? urlClassOf(file, node.left, depth + 1) : 'unknown'
+    case 'LogicalExpression': {
+      const left = urlClassOf(file, node.left, depth + 1)
+      return left === 'unknown' ? urlClassOf(file, node.right, depth + 1) : left
+    }
+    case 'ConditionalExpression': {
+      const first = urlClassOf(file, node.consequent, depth + 1)
+      const second = urlClassOf(file, node.alternate, depth + 1)
+      return first === 'external' || second === 'external' ? 'external' : first === 'unknown' ? second : first
+    }
+    case 'NewExpression': {
+      if (calleeName(node.callee) !== 'URL' && calleeName(node.callee) !== 'Request') return 'unknown'
+      const first = node.arguments[0]
+      const own = first ? urlClassOf(file, first, depth + 1) : 'unknown'
+      return node.arguments[1] && own !== 'external' ? urlClassOf(file, node.arguments[1], depth + 1) : own
+    }
+    case 'MemberExpression':
+      if (memberName(node) === 'href' || memberName(node) === 'url') return urlClassOf(file, node.object, depth + 1)
+      return isConfigured(node) ? 'external' : 'unknown'
+    case 'CallExpression':
+      return calledUrl(file, node, depth)
+    case 'ObjectExpression': {
+      const url = node.properties.find((property) => property.type === 'Property' && propertyName(property) === 'url')
+      return url?.type === 'Property' ? urlClassOf(file, url.value, depth + 1) : 'unknown'
+    }
+    default:
+      return 'unknown'
+  }
+}
+
+/** The text of an expression that is a literal, or one of several. */
+function literalChoice(file: SourceFile, expression: Node): string | undefined {
+  const node = definitionOf(file, expression)
+  if (node.type === 'ConditionalExpression') return literalChoice(file, node.consequent)
+  return stringValue(node)
+}
+
+/** `process.env.HOST || 'localhost'`: the program's own server. */
+function defaultsToLoopback(host: Node | undefined): boolean {
+  const node = host ? unwrap(host) : undefined
+  if (node?.type !== 'LogicalExpression') return false
+  return /^(localhost|127\.0\.0\.1|0\.0\.0\.0|::1)$/.test(stringValue(node.right) ?? '')
+}
+
+function calledUrl(file: SourceFile, node: Node & { type: 'CallExpression' }, depth: number): UrlClass {
+  const name = calleeName(node.callee)
+  const callee = unwrap(node.callee)
+  if (name === 'String' || name === 'encodeURI') return urlClassOf(file, node.arguments[0], depth + 1)
+  if (callee.type === 'MemberExpression') {
+    if (name === 'toString' || name === 'replace' || name === 'trim' || name === 'concat')
+      return urlClassOf(file, callee.object, depth + 1)
+    if (name === 'getURL' && originOf(file, callee)?.from === 'global') return 'local-data'
+    if (name === 'get' && /config/i.test(dottedName(callee.object) ?? '')) return 'external'
+  }
+  const target = definitionOf(file, callee)
+  if (isFunction(target) && target.body && target.body.type !== 'BlockStatement')
+    return urlClassOf(file, target.body, depth + 1)
+  return 'unknown'
+}

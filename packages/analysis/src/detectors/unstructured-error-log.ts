@@ -1,0 +1,190 @@
+import { isErrorIdentifier, isFlattenedError, isWholeError, errorParameter } from '../errors/error-values.ts'
+import { readLogCall, type LogCall } from '../errors/loggers.ts'
+import type { FileAnalysis, Finding } from '../model/analysis.ts'
+import {
+  dottedName,
+  isFunction,
+  isInside,
+  rangeOf,
+  someNode,
+  unwrap,
+  type FunctionNode,
+  type Node,
+} from '../syntax/nodes.ts'
+import { isComputation } from './protected-code.ts'
+
+export interface ErrorLogOptions {
+  readonly console: 'server' | 'always' | 'never'
+  readonly browser: 'ignore' | 'check'
+  /** Also reports a log object whose only trace of the error is its message. */
+  readonly requireWholeError: boolean
+  readonly errorKey: string
+}
+
+interface Handler {
+  readonly body: Node
+  readonly parameter: Node | null
+  readonly protectedCode: Node | undefined
+}
+
+function handlerAround(node: Node): Handler | undefined {
+  for (let current = node.parent; current; current = current.parent) {
+    if (current.type === 'CatchClause') {
+      const block = current.parent?.type === 'TryStatement' ? current.parent.block : undefined
+      return { body: current.body, parameter: current.param, protectedCode: block }
+    }
+    if (isFunction(current)) {
+      const parameter = errorParameter(current)
+      if (parameter) return { body: current.body as Node, parameter, protectedCode: undefined }
+      if (!isInlineCallback(current)) return undefined
+    }
+  }
+  return undefined
+}
+
+function isInlineCallback(target: FunctionNode): boolean {
+  return target.type !== 'FunctionDeclaration' && target.parent?.type === 'CallExpression'
+}
+
+/** A command's own output: the process ends right after the line. */
+function exitsAfterwards(node: Node): boolean {
+  let current: Node | null | undefined = node
+  while (current && current.type !== 'BlockStatement' && !isFunction(current)) current = current.parent
+  if (!current) return false
+  return someNode(
+    current,
+    (inner) =>
+      inner.type === 'CallExpression' &&
+      dottedName(inner.callee) === 'process.exit' &&
+      rangeOf(inner)[0] > rangeOf(node)[0],
+  )
+}
+
+function rethrows(handler: Handler): boolean {
+  return someNode(handler.body, (node) => node.type === 'ThrowStatement')
+}
+
+/** Log calls that turn an error into text, drop it, or write it to the console of a server. */
+export function findUnstructuredErrorLogs(analysis: FileAnalysis, options: ErrorLogOptions): Finding[] {
+  const { kind } = analysis
+  if (kind.isTest || (kind.environment === 'browser' && options.browser === 'ignore')) return []
+  const findings: Finding[] = []
+  for (const call of analysis.file.calls) {
+    const log = readLogCall(analysis, call)
+    if (!log || (log.dialect === 'console' && kind.isCli)) continue
+    const handler = handlerAround(call)
+    if (!handler && log.level !== 'warn' && log.level !== 'error') continue
+    const finding = judge(analysis, log, handler, options)
+    if (finding && !exitsAfterwards(call)) findings.push(finding)
+  }
+  return findings
+}
+
+function example(log: LogCall, options: ErrorLogOptions): string {
+  if (log.dialect === 'winston') return `${log.logger}.error('what failed', { ${options.errorKey} })`
+  if (log.dialect === 'nest') return `${log.logger}.error('what failed', error.stack)`
+  return log.dialect === 'console'
+    ? `logger.error({ ${options.errorKey} }, 'what failed')`
+    : `${log.logger}.error({ ${options.errorKey} }, 'what failed')`
+}
+
+function judge(
+  analysis: FileAnalysis,
+  log: LogCall,
+  handler: Handler | undefined,
+  options: ErrorLogOptions,
+): Finding | undefined {
+  const { file } = analysis
+  const args: Node[] = log.node.arguments.map((argument) =>
+    argument.type === 'SpreadElement' ? argument.argument : argument,
+  )
+  const data = { example: example(log, options), logger: log.logger }
+  const whole = args.map((argument) => isWholeError(file, argument))
+  const inObject = args.map((argument) => objectHolds(analysis, argument))
+  const carriesWhole = whole.includes(true) || inObject.includes(true)
+
+  if (log.dialect === 'console') {
+    const mentions =
+      carriesWhole ||
+      args.some((argument) => isFlattenedError(file, argument, true) || isWholeError(file, argument, true))
+    if (mentions) return options.console === 'never' ? undefined : { node: log.node, messageId: 'console', data }
+  } else if (carriesWhole) {
+    const dropped = dropsError(log, args, whole, inObject)
+    return dropped ? { node: log.node, messageId: 'dropped', data } : undefined
+  }
+  const stackIsOwnArgument = log.dialect === 'nest' || log.dialect === 'unknown'
+  const flattened = args.some((argument, position) => {
+    if (stackIsOwnArgument && position > 0 && isStack(unwrap(argument))) return false
+    return isFlattenedError(file, argument, true)
+  })
+  const keepsStack = stackIsOwnArgument && args.some((argument, position) => position > 0 && isStack(unwrap(argument)))
+  if (flattened && !keepsStack)
+    return rethrowsWithDebug(log, handler) ? undefined : { node: log.node, messageId: 'flattened', data }
+  if (options.requireWholeError && args.some((argument) => objectHoldsText(analysis, argument)))
+    return { node: log.node, messageId: 'flattened', data }
+  return missesError(analysis, log, handler, args) ? { node: log.node, messageId: 'missing', data } : undefined
+}
+
+function isStack(node: Node): boolean {
+  return node.type === 'MemberExpression' && node.property.type === 'Identifier' && node.property.name === 'stack'
+}
+
+function objectHolds(analysis: FileAnalysis, argument: Node): boolean {
+  const node = unwrap(argument)
+  if (node.type !== 'ObjectExpression') return false
+  return node.properties.some((property) =>
+    property.type === 'SpreadElement'
+      ? isWholeError(analysis.file, property.argument)
+      : isWholeError(analysis.file, property.value) || objectHolds(analysis, property.value),
+  )
+}
+
+function objectHoldsText(analysis: FileAnalysis, argument: Node): boolean {
+  const node = unwrap(argument)
+  return (
+    node.type === 'ObjectExpression' &&
+    node.properties.some(
+      (property) => property.type === 'Property' && isFlattenedError(analysis.file, property.value, false),
+    )
+  )
+}
+
+/** pino and bunyan read an error only as the first argument or in a first object. */
+function dropsError(
+  log: LogCall,
+  args: readonly Node[],
+  whole: readonly boolean[],
+  inObject: readonly boolean[],
+): boolean {
+  if (log.dialect !== 'pino' && log.dialect !== 'bunyan') return false
+  const first = args[0]
+  if (!first || whole[0] || inObject[0]) return false
+  const text = unwrap(first)
+  const isText = text.type === 'TemplateLiteral' || (text.type === 'Literal' && typeof text.value === 'string')
+  const formatted = text.type === 'Literal' && typeof text.value === 'string' && /%[osdjO]/.test(text.value)
+  return isText && !formatted
+}
+
+function rethrowsWithDebug(log: LogCall, handler: Handler | undefined): boolean {
+  return log.level === 'debug' && handler !== undefined && rethrows(handler)
+}
+
+/** A warning or error inside a handler that says nothing of the error, while nothing else in the handler uses it either. */
+function missesError(
+  analysis: FileAnalysis,
+  log: LogCall,
+  handler: Handler | undefined,
+  args: readonly Node[],
+): boolean {
+  if (!handler || (log.level !== 'warn' && log.level !== 'error') || args.length === 0) return false
+  if (handler.protectedCode && isComputation(analysis, handler.protectedCode)) return false
+  if (rethrows(handler)) return false
+  const { parameter } = handler
+  if (!parameter) return handler.protectedCode !== undefined
+  if (parameter.type !== 'Identifier') return false
+  const binding = analysis.file.resolve(parameter)
+  const used = binding
+    ? analysis.file.references(binding).some((reference) => isInside(reference, handler.body))
+    : false
+  return !used && !args.some((argument) => someNode(argument, (node) => isErrorIdentifier(analysis.file, node, true)))
+}

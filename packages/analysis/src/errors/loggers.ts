@@ -1,0 +1,101 @@
+import type { CodeContext } from '../clients/client-values.ts'
+import { definitionOf, originOf } from '../model/values.ts'
+import { dottedName, memberName, unwrap, type CallExpression, type Node } from '../syntax/nodes.ts'
+
+/** Which argument order a logger understands. `unknown` loggers are only judged for flattened text. */
+export type LoggerDialect = 'pino' | 'bunyan' | 'winston' | 'nest' | 'console' | 'unknown'
+
+export interface LogCall {
+  readonly node: CallExpression
+  readonly logger: string
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  readonly dialect: LoggerDialect
+}
+
+const LEVELS: Readonly<Record<string, LogCall['level']>> = {
+  trace: 'debug',
+  debug: 'debug',
+  verbose: 'debug',
+  silly: 'debug',
+  log: 'info',
+  info: 'info',
+  notice: 'info',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+  fatal: 'error',
+  critical: 'error',
+  crit: 'error',
+  alert: 'error',
+  emerg: 'error',
+}
+const DIALECT_MODULES: Readonly<Record<string, LoggerDialect>> = {
+  pino: 'pino',
+  'pino-http': 'pino',
+  fastify: 'pino',
+  bunyan: 'bunyan',
+  winston: 'winston',
+  '@nestjs/common': 'nest',
+  'nestjs-pino': 'nest',
+}
+const LOGGER_NAME = /^(?:log|logger|logging|_log|_logger|#log|#logger|LOG|LOGGER|.*[a-z0-9_](?:Logger|Log))$/
+
+/** Reads a call as a log call: the console, a value made by a known logging module, or a receiver named like a logger. */
+export function readLogCall(context: CodeContext, node: CallExpression): LogCall | undefined {
+  const callee = unwrap(node.callee)
+  if (callee.type !== 'MemberExpression') return undefined
+  const method = memberName(callee) ?? ''
+  const level = Object.hasOwn(LEVELS, method) ? LEVELS[method] : undefined
+  if (level === undefined) return undefined
+  const receiver = unwrap(callee.object)
+  const name = dottedName(receiver)
+  if (name === 'console' && receiver.type === 'Identifier' && !context.file.resolve(receiver))
+    return { node, logger: 'console', level, dialect: 'console' }
+  const dialect = dialectOf(context, receiver)
+  if (
+    dialect === undefined &&
+    !LOGGER_NAME.test(name?.split('.').at(-1) ?? '') &&
+    !context.facts.loggers.includes(name ?? '')
+  )
+    return undefined
+  if (name !== undefined && /^Math(\.|$)/.test(name)) return undefined
+  return { node, logger: name ?? dialect ?? 'logger', level, dialect: dialect ?? 'unknown' }
+}
+
+/** The dialect of a logger expression, by the module that makes it. */
+export function dialectOf(context: CodeContext, receiver: Node, depth = 0): LoggerDialect | undefined {
+  if (depth > 6) return undefined
+  const { file, facts } = context
+  const node = definitionOf(file, receiver)
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+    const callee = unwrap(node.callee)
+    if (callee.type === 'MemberExpression' && memberName(callee) === 'child')
+      return dialectOf(context, callee.object, depth + 1)
+    const origin = originOf(file, callee)
+    if (origin?.from !== 'module') return undefined
+    return (
+      (Object.hasOwn(DIALECT_MODULES, origin.module) ? DIALECT_MODULES[origin.module] : undefined) ??
+      asDialect(facts.imported(origin.module, origin.path[0] ?? 'default')?.logger)
+    )
+  }
+  const origin = originOf(file, node)
+  if (origin?.from === 'module') {
+    const known =
+      origin.module === 'winston'
+        ? 'winston'
+        : asDialect(facts.imported(origin.module, origin.path[0] ?? 'default')?.logger)
+    return known ?? asDialect(facts.loggerDialect)
+  }
+  if (node.type === 'MemberExpression' && memberName(node) === 'log') {
+    return /(^|\.)(fastify|app|server|req|request)\.log$/.test(dottedName(node) ?? '')
+      ? (asDialect(facts.loggerDialect) ?? 'unknown')
+      : undefined
+  }
+  return undefined
+}
+
+function asDialect(name: string | undefined): LoggerDialect | undefined {
+  return name === 'pino' || name === 'bunyan' || name === 'winston' || name === 'nest' || name === 'console'
+    ? name
+    : undefined
+}

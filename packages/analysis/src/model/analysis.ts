@@ -1,0 +1,71 @@
+import { clientValueOf, type ClientValue, type CodeContext } from '../clients/client-values.ts'
+import { instanceUrlClass, readHttpCall, type HttpCall } from '../clients/http-calls.ts'
+import type { Node, Program, SourceComment } from '../syntax/nodes.ts'
+import { fileKindOf, type FileKind } from './environment.ts'
+import type { ProjectFacts } from './project-facts.ts'
+import { buildSourceFile } from './source-file.ts'
+
+/** One file ready for detectors. `httpCalls` is computed once and shared by all of them. */
+export interface FileAnalysis extends CodeContext {
+  readonly path: string
+  readonly kind: FileKind
+  readonly httpCalls: readonly HttpCall[]
+  httpCallAt(node: Node): HttpCall | undefined
+  /** The instance that this very call creates. */
+  createdAt(node: Node): ClientValue | undefined
+  /** The base URL of the instance stays on this machine or on the page's own origin, or is unknown in a browser. */
+  instanceIsLocal(value: ClientValue): boolean
+}
+
+/** What a detector found. `messageId` and `data` name the message; the engine that runs it does the wording. */
+export interface Finding {
+  readonly node: Node
+  readonly messageId: string
+  readonly data?: Readonly<Record<string, string>>
+  readonly suggestions?: readonly Suggestion[]
+}
+
+export interface Suggestion {
+  readonly messageId: string
+  readonly data?: Readonly<Record<string, string>>
+  /** Replaces the text between two offsets. */
+  readonly edits: readonly { readonly range: readonly [number, number]; readonly text: string }[]
+}
+
+/** Analyses a parsed file; `path` is relative to the project and uses forward slashes. */
+export function analyseFile(
+  program: Program,
+  comments: readonly SourceComment[],
+  text: string,
+  path: string,
+  facts: ProjectFacts,
+): FileAnalysis {
+  const file = buildSourceFile(program, comments, text)
+  const context = { file, facts }
+  let httpCalls: HttpCall[] | undefined
+  let byNode: Map<Node, HttpCall> | undefined
+  const all = (): HttpCall[] => (httpCalls ??= file.calls.flatMap((call) => readHttpCall(context, call) ?? []))
+  const kind = fileKindOf(file, facts, path)
+  return {
+    file,
+    facts,
+    path,
+    kind,
+    createdAt(node) {
+      const value = clientValueOf(context, node)
+      return value?.creation === node ? value : undefined
+    },
+    instanceIsLocal(value) {
+      const base = instanceUrlClass(context, value)
+      if (base === 'loopback' || base === 'local-data' || base === 'same-origin') return true
+      return kind.environment === 'browser' && base !== 'external'
+    },
+    get httpCalls() {
+      return all()
+    },
+    httpCallAt(node) {
+      byNode ??= new Map(all().map((call) => [call.node, call]))
+      return byNode.get(node)
+    },
+  }
+}

@@ -1,0 +1,131 @@
+import { dottedName } from '../syntax/nodes.ts'
+import type { Environment, ProjectFacts } from './project-facts.ts'
+import type { SourceFile } from './source-file.ts'
+
+// The default globs of vitest, jest, mocha, node:test, playwright and cypress.
+const TEST_PATH =
+  /(^|\/)(__tests__|__mocks__|test|tests|cypress|e2e)\/|[._-](test|spec|e2e|cy)\.[cm]?[jt]sx?$|(^|\/)test\.[cm]?[jt]s$/
+const TEST_MODULES = new Set([
+  'vitest',
+  'jest',
+  '@jest/globals',
+  'node:test',
+  '@playwright/test',
+  'mocha',
+  'chai',
+  'supertest',
+  'nock',
+  'msw',
+  'msw/node',
+  'ava',
+  'tap',
+  'cypress',
+  '@testing-library/react',
+])
+const BROWSER_MODULES =
+  /^(react|react-dom|preact|vue|svelte|solid-js|pinia|vuex|zustand|@angular\/.*|react-router.*|@tanstack\/(react|vue|solid|svelte)-query|react-native|expo.*)(\/.*)?$/
+const SERVER_MODULES =
+  /^(node:.*|fs|path|http|https|crypto|os|child_process|express|fastify|koa|hono|@nestjs\/.*|next\/(server|headers|cache)|server-only|pg|mysql2?|mongoose|ioredis|redis|@prisma\/client|@hapi\/.*)$/
+const CLI_MODULES = new Set([
+  'commander',
+  'yargs',
+  'ink',
+  'oclif',
+  '@oclif/core',
+  'cac',
+  'meow',
+  'inquirer',
+  'prompts',
+  '@clack/prompts',
+  'citty',
+  'clipanion',
+])
+
+export interface FileKind {
+  readonly environment: Environment
+  /** What the file itself shows; undefined when nothing in it tells. */
+  readonly ownEnvironment: Environment | undefined
+  readonly isTest: boolean
+  readonly isScript: boolean
+  readonly isCli: boolean
+  readonly usesCliModule: boolean
+}
+
+/** What kind of code a file is, from its own content first and the project's facts after that; folders never say "browser". */
+export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string): FileKind {
+  const modules = file.imports.map((declaration) => declaration.source.value)
+  for (const call of file.calls) {
+    const argument = call.arguments[0]
+    if (
+      call.callee.type === 'Identifier' &&
+      call.callee.name === 'require' &&
+      argument?.type === 'Literal' &&
+      typeof argument.value === 'string'
+    )
+      modules.push(argument.value)
+  }
+  const directives = file.program.body.flatMap((statement) =>
+    statement.type === 'ExpressionStatement' && statement.expression.type === 'Literal'
+      ? [statement.expression.value]
+      : [],
+  )
+  const suite = file.program.body.some(
+    (statement) =>
+      statement.type === 'ExpressionStatement' &&
+      statement.expression.type === 'CallExpression' &&
+      /^(describe|it|test|suite)(\.|$)/.test(dottedName(statement.expression.callee) ?? ''),
+  )
+  const isTest = facts.isTest ?? (suite || TEST_PATH.test(path) || modules.some((module) => TEST_MODULES.has(module)))
+  const exitsAtTopLevel = file.calls.some((call) => dottedName(call.callee) === 'process.exit' && atTopLevel(call))
+  const isScript = file.text.startsWith('#!') || exitsAtTopLevel
+  const usesCliModule = modules.some((module) => CLI_MODULES.has(module))
+  const isCli = isScript || facts.isCli === true || usesCliModule
+  const own = ownEnvironment(file, path, modules, directives)
+  return {
+    environment: own ?? facts.environment ?? 'server',
+    ownEnvironment: own,
+    isTest,
+    isScript,
+    isCli,
+    usesCliModule,
+  }
+}
+
+function ownEnvironment(
+  file: SourceFile,
+  path: string,
+  modules: readonly string[],
+  directives: readonly unknown[],
+): Environment | undefined {
+  if (directives.includes('use client')) return 'browser'
+  if (directives.includes('use server') || modules.some((module) => SERVER_MODULES.test(module))) return 'server'
+  if (/\.(vue|svelte)$/.test(path)) return 'browser'
+  // An async component runs on the server; any other JSX may run in a browser.
+  if (file.hasJsx)
+    return file.functions.some((target) => target.async && /^[A-Z]/.test(target.id?.name ?? '')) ? 'server' : 'browser'
+  if (modules.some((module) => BROWSER_MODULES.test(module))) return 'browser'
+  const browserGlobals = [
+    'document',
+    'window',
+    'localStorage',
+    'sessionStorage',
+    'self',
+    'caches',
+    'indexedDB',
+    'chrome',
+  ]
+  const globals = browserGlobals.flatMap((name) => file.identifiersNamed(name).filter((id) => !file.resolve(id)))
+  // A file that asks whether there is a window runs in both places.
+  const asks = globals.some((id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof')
+  if (!asks && globals.some((id) => id.parent?.type === 'MemberExpression' && id.parent.object === id)) return 'browser'
+  return undefined
+}
+
+function atTopLevel(node: { parent?: unknown }): boolean {
+  let current = node.parent as { type: string; parent?: unknown } | null | undefined
+  while (current) {
+    if (/Function/.test(current.type)) return false
+    current = current.parent as typeof current
+  }
+  return true
+}

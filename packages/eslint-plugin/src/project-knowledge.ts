@@ -1,0 +1,99 @@
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { noFacts, type ProjectFacts } from '@holdfast/analysis'
+import { callMapFor } from './call-map-file.ts'
+import type { HoldfastSettings } from './settings.ts'
+
+interface PackageFacts {
+  readonly environment?: 'server' | 'browser'
+  readonly dialect?: string
+}
+
+const packageFacts = new Map<string, PackageFacts>()
+
+const BUNDLERS =
+  /^(vite|webpack|parcel|react-scripts|@angular\/core|@vitejs\/.*|@vue\/cli-service|rollup-plugin-serve|snowpack|@rsbuild\/core)$/
+const UI_LIBRARIES = /^(react-dom|vue|svelte|solid-js|preact|@angular\/core)$/
+const SERVERS =
+  /^(express|fastify|koa|hono|@hono\/node-server|@hapi\/hapi|@nestjs\/core|next|nuxt|@sveltejs\/kit|@remix-run\/node|@react-router\/node|astro|electron|apollo-server.*|@apollo\/server|graphql-yoga|socket\.io|ws|restify|h3|nitropack|elysia)$/
+const DIALECTS = ['pino', 'bunyan', 'winston']
+
+/** What the nearest package.json says: a browser bundler without any server is a browser project. */
+function packageFactsFor(directory: string, stopAt: string): PackageFacts {
+  const known = packageFacts.get(directory)
+  if (known) return known
+  const facts =
+    readPackage(directory) ??
+    (directory === stopAt || path.dirname(directory) === directory
+      ? {}
+      : packageFactsFor(path.dirname(directory), stopAt))
+  packageFacts.set(directory, facts)
+  return facts
+}
+
+function readPackage(directory: string): PackageFacts | undefined {
+  let text: string
+  try {
+    text = readFileSync(path.join(directory, 'package.json'), 'utf8')
+  } catch {
+    // No package here: the caller looks one folder up.
+    return undefined
+  }
+  let manifest: Record<string, unknown>
+  try {
+    manifest = JSON.parse(text) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+  const names = ['dependencies', 'devDependencies'].flatMap((key) =>
+    Object.keys((manifest[key] as object | undefined) ?? {}),
+  )
+  const isBrowser =
+    names.some((name) => BUNDLERS.test(name)) &&
+    names.some((name) => UI_LIBRARIES.test(name)) &&
+    !names.some((name) => SERVERS.test(name)) &&
+    manifest['bin'] === undefined
+  const dialects = DIALECTS.filter((name) => names.includes(name))
+  return {
+    ...(isBrowser ? { environment: 'browser' as const } : {}),
+    ...(dialects.length === 1 && dialects[0] !== undefined ? { dialect: dialects[0] } : {}),
+  }
+}
+
+/** Everything known about a file from outside it: settings, its package, and the call map when it is fresh. */
+export function factsFor(
+  filename: string,
+  cwd: string,
+  text: string,
+  settings: HoldfastSettings,
+): { path: string; facts: ProjectFacts } {
+  const absolute = path.isAbsolute(filename)
+  const relative = absolute ? path.relative(cwd, filename).split(path.sep).join('/') : filename
+  const fromPackage =
+    absolute && isOnDisk(filename) ? packageFactsFor(path.dirname(filename), path.parse(filename).root) : {}
+  const fromMap =
+    settings.callMap === false
+      ? undefined
+      : callMapFor(path.resolve(cwd, settings.callMap ?? '.holdfast/call-map.json'), relative, text)
+  const configured = Object.entries(settings.environment ?? {}).find(([glob]) =>
+    path.posix.matchesGlob(relative, glob),
+  )?.[1]
+  const environment = configured ?? fromMap?.environment ?? fromPackage.environment
+  const dialect = settings.loggerDialect ?? fromPackage.dialect
+  return {
+    path: relative,
+    facts: {
+      ...noFacts,
+      ...fromMap,
+      ...(environment ? { environment } : {}),
+      ...(dialect ? { loggerDialect: dialect } : {}),
+      userWrappers: settings.wrappers ?? [],
+      retryOwners: settings.retryOwners ?? [],
+      loggers: settings.loggers ?? [],
+    },
+  }
+}
+
+function isOnDisk(filename: string): boolean {
+  return statSync(filename, { throwIfNoEntry: false })?.isFile() ?? false
+}

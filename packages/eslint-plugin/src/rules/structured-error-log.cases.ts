@@ -1,0 +1,61 @@
+import type { RuleCases } from '../../testing/rule-cases.ts'
+
+export const structuredErrorLogCases: RuleCases = {
+  valid: [
+    'import pino from "pino"; const logger = pino(); try { f() } catch (err) { logger.error({ err, id }, "sync failed") }',
+    'import winston from "winston"; const logger = winston.createLogger(); try { f() } catch (err) { logger.error("sync failed", { err }) }',
+    'import { Logger } from "@nestjs/common"; class S { logger = new Logger(); async f() { try { await g() } catch (err) { this.logger.error("sync failed", err.stack, "Sync") } } }',
+    'logger.info("done " + n)',
+    'log.warn(`retry ${n}`)',
+    'console.error("usage: x")',
+    'try { f() } catch (err) { logger.debug(err); throw new AppError("x", { cause: err }) }',
+    'try { f() } catch (err) { span.recordException(err) }',
+    'try { await f() } catch (err) { logger.error(`sync of ${id} failed: ${err.message}`, err) }',
+    'main().catch((e) => { console.error(e); process.exit(1) })',
+    '#!/usr/bin/env node\ntry { f() } catch (e) { console.error(e.message) }',
+    'import { program } from "commander"; try { await f() } catch (e) { console.error(`x: ${e.message}`) }',
+    'try { JSON.parse(s) } catch (e) { log.warn("not JSON, using the default") }',
+    'const body = await res.text(); logger.error(`answer: ${body.message}`)',
+    'try { await f() } catch (e) { log.warn("failed"); throw e }',
+    'try { await f() } catch (e) { log.warn("failed"); next(e) }',
+    'dialog.error("x" + err); catalog.error(err)',
+    {
+      code: 'export const A = () => { load().catch((e) => console.error("x", e)); return <p /> }',
+      filename: 'src/a.tsx',
+    },
+    { code: 'try { await f() } catch (e) { console.error(e) }', filename: 'src/a.test.ts' },
+    { code: 'try { await f() } catch (e) { console.error(e) }', options: { console: 'never' } },
+    'try { await f() } catch (e) { logger.error("x", { error: e.message }) }',
+  ],
+  invalid: [
+    ['try { await f() } catch (err) { logger.error(`x ${err}`) }', 'flattened'],
+    ['try { await f() } catch (err) { console.error(err) }', 'console'],
+    ['try { await f() } catch (e) { logger.error("x " + e.message) }', 'flattened'],
+    ['import pino from "pino"; try { await f() } catch (err) { pino().error("x", err) }', 'dropped'],
+    ['function f(error) { logger.warn(JSON.stringify(error)) }', 'flattened'],
+    ['try { await f() } catch (e) { log.error("failed") }', 'missing'],
+    ['try { await f() } catch (e) { logger.error(String(e)) }', 'flattened'],
+    ['try { await f() } catch (err) { logger.error(err.stack) }', 'flattened'],
+    [
+      'try { await f() } catch (e) { const message = e instanceof Error ? e.message : String(e); logger.error(`x: ${message}`) }',
+      'flattened',
+    ],
+    ['socket.on("error", (err) => console.error("socket", err))', 'console'],
+    ['load().catch((err) => logger.error("load failed: " + err))', 'flattened'],
+    ['fs.readFile(p, (err, data) => { if (err) logger.error(`read: ${err.message}`) })', 'flattened'],
+    ['try { await f() } catch (error) { logger.error("x", error.message) }', 'flattened'],
+    [
+      'import bunyan from "bunyan"; const log = bunyan.createLogger({ name: "a" }); const child = log.child({}); try { await f() } catch (err) { child.error("x", err) }',
+      'dropped',
+    ],
+    ['try { await f() } catch (e) { logger.error(`x: ${getErrorMessage(e)}`) }', 'flattened'],
+    [
+      {
+        code: 'try { await f() } catch (e) { logger.error("x", { error: e.message }) }',
+        options: { requireWholeError: true },
+      },
+      'flattened',
+    ],
+    ['try { await f() } catch (e) {\n  console.log("it failed", e.message)\n}', 'console@2'],
+  ],
+}
