@@ -133,8 +133,19 @@ describe('adaptiveThrottle', () => {
     await clock.settle()
     controller.abort()
     await Promise.all(aborted)
-    // Eight requests and eight halves of an accept: the numerator has not moved.
-    expect(facts()).toEqual({ rejectionProbability: 2 / 21, requests: 20, accepts: 4 })
+    expect(facts()).toEqual({ rejectionProbability: 2 / 13, requests: 12, accepts: 0 })
+  })
+
+  test('does not take a burst of calls under way for overload', async () => {
+    const { clock, policy } = setUp({})
+    const answer = (): Promise<string> =>
+      new Promise((resolve) =>
+        clock.setTimer(() => {
+          resolve('ok')
+        }, 50),
+      )
+    const burst = await clock.run(Promise.all(Array.from({ length: 200 }, () => policy.execute(answer))))
+    expect(burst.filter((result) => result === 'ok')).toHaveLength(200)
   })
 
   test('an attempt that another stage refuses is no request', async () => {

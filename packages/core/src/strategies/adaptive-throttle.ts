@@ -59,18 +59,13 @@ class ThrottleCell implements Cell, Permit {
     return isShed
   }
 
-  // Counted when it is sent: an attempt that another stage refuses is no request.
-  commit(_call: Call, nowMs: number): undefined {
-    this.#window.add(1, 0, nowMs)
-    return undefined
-  }
-
+  // Counted when it ends: calls in flight have no answer yet and must not look like overload.
   settle(outcome: Outcome, _call: Call, nowMs: number): void {
     const { verdict } = outcome
     // Only overload counts against the server: shedding on random failures would sit at its cap for good.
-    if (verdict?.overload === true) return
+    if (verdict?.overload === true) this.#window.add(1, 0, nowMs)
     // An attempt that says nothing about the server, such as an aborted one, moves the probability neither way.
-    this.#window.add(0, verdict?.breaker === 'ignore' ? 1 / this.#options.factor : 1, nowMs)
+    else if (verdict?.breaker !== 'ignore') this.#window.add(1, 1, nowMs)
   }
 
   cancel(): void {
