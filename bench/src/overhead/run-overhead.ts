@@ -22,7 +22,7 @@ const QUICK: Effort = { processes: 3, heapProcesses: 1, rounds: 5, blockMs: 20, 
 const pairEffort = (effort: Effort): Effort => ({
   ...effort,
   rounds: effort.rounds * 3,
-  warmUpMs: effort.warmUpMs * 1.5,
+  warmUpMs: effort.warmUpMs * 3,
 })
 
 /** One row of the tables; spreads are over processes, each of which gave a median over its rounds. */
@@ -137,7 +137,7 @@ const measureLoopback = async (effort: Effort, build: EngineBuild, progress: Pro
   }
 }
 
-/** Measures what the arguments ask for; about four minutes for everything, under 20 s for `--only ours --quick`. */
+/** Measures what the arguments ask for; about seven minutes for everything, about 20 s for `--only ours --quick`. */
 export const measureOverhead = async (
   { only, isQuick }: BenchArguments,
   build: EngineBuild,

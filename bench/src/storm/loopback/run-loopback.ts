@@ -20,7 +20,7 @@ const measure = (client: LoopbackClient, scenario: LoopbackScenario): Promise<Lo
     timeoutMs: scenario.endMs + 60_000,
   })
 
-/** Ours and the peers over HTTP on 127.0.0.1; about seven minutes, with `isQuick` one and a half. */
+/** Ours and the peers over HTTP on 127.0.0.1; about ten minutes, with `isQuick` two. */
 export const runLoopback = async (
   isQuick: boolean,
   progress: (what: string) => void,
