@@ -34,12 +34,9 @@ export class BreakerPermit implements Permit {
 
   readyInMs(call: Call, nowMs: number): number {
     if (!this.isWaiting || (this.#renewed ?? this).epoch === this.#owner.epoch) return 0
-    const admitted = this.#owner.admit(() => nowMs)
-    if (admitted instanceof BreakerPermit) {
-      this.#renewed = admitted
-      return 0
-    }
-    const waitMs = admitted.retryAfterMs ?? Infinity
+    const refusal = this.#renew(nowMs)
+    if (refusal === undefined) return 0
+    const waitMs = refusal.retryAfterMs ?? Infinity
     // A call that cannot wait so long is let on, to be refused at commit with the reason.
     return waitMs <= call.remainingMs(nowMs) ? waitMs : 0
   }
@@ -48,10 +45,7 @@ export class BreakerPermit implements Permit {
     const held = this.#renewed
     if (held !== undefined && held.epoch === this.#owner.epoch) return held.commit(call, nowMs)
     if (this.epoch !== this.#owner.epoch) {
-      const admitted = this.#owner.admit(() => nowMs)
-      if (!(admitted instanceof BreakerPermit)) return admitted
-      this.#renewed = admitted
-      return admitted.commit(call, nowMs)
+      return this.#renew(nowMs) ?? this.#renewed?.commit(call, nowMs)
     }
     if (this.isProbe) {
       const limitMs = Math.min(call.attemptTimeoutMs, call.remainingMs(nowMs), LONGEST_LEASE_MS)
@@ -66,5 +60,12 @@ export class BreakerPermit implements Permit {
 
   cancel(): void {
     this.#owner.release(this.#renewed ?? this)
+  }
+
+  #renew(nowMs: number): Rejection | undefined {
+    const admitted = this.#owner.admit(() => nowMs)
+    if (!(admitted instanceof BreakerPermit)) return admitted
+    this.#renewed = admitted
+    return undefined
   }
 }
