@@ -57,7 +57,7 @@ export class LiveAttempt implements Attempt {
   }
 
   get canAbort(): boolean {
-    return this.call.signal !== undefined || this.#limitAtMs() !== Infinity || this.call.bodyIdleMs !== Infinity
+    return this.call.signal !== undefined || this.#limitMs() !== Infinity || this.call.bodyIdleMs !== Infinity
   }
 
   onRelease(listener: () => void): void {
@@ -68,9 +68,9 @@ export class LiveAttempt implements Attempt {
 
   run(): Promise<Outcome> {
     const { call } = this
-    const limitAtMs = this.#limitAtMs()
+    const limitMs = this.#limitMs()
     let sending: Promise<unknown>
-    if (limitAtMs === Infinity && call.signal === undefined) {
+    if (limitMs === Infinity && call.signal === undefined) {
       try {
         sending = call.transport.send(this)
       } catch (error) {
@@ -88,7 +88,7 @@ export class LiveAttempt implements Attempt {
           this.#end('caller')
         })
       }
-      if (limitAtMs !== Infinity) this.#arm(limitAtMs - this.call.sentMs)
+      if (limitMs !== Infinity) this.#arm(limitMs, call.sentMs)
       try {
         sending = call.transport.send(this)
       } catch (error) {
@@ -119,19 +119,19 @@ export class LiveAttempt implements Attempt {
     for (const listener of this.#releases ?? []) listener()
   }
 
-  #limitAtMs(): number {
-    return Math.min(this.call.sentMs + this.call.attemptTimeoutMs, this.call.deadlineAtMs)
+  #limitMs(): number {
+    return Math.min(this.call.attemptTimeoutMs, this.call.deadlineAtMs - this.call.sentMs)
   }
 
-  #arm(delayMs: number): void {
+  #arm(delayMs: number, fromMs: number): void {
     const { clock, deadlineAtMs } = this.call
-    const dueMs = clock.now() + delayMs
+    const dueMs = fromMs + delayMs
     this.#timer = clock.setTimer(() => {
       const nowMs = clock.now()
       const lateMs = nowMs - dueMs
       // After a sleep of the machine the answer may be waiting in the socket: give the attempt its time again.
       if (lateMs > SUSPEND_FACTOR * delayMs && lateMs > ABORT_GRACE_MS && nowMs < deadlineAtMs) {
-        this.#arm(Math.min(delayMs, deadlineAtMs - nowMs))
+        this.#arm(Math.min(delayMs, deadlineAtMs - nowMs), nowMs)
       } else this.#end(deadlineAtMs <= dueMs ? 'deadline-exceeded' : 'attempt-timeout')
     }, delayMs)
   }

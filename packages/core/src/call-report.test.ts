@@ -107,14 +107,23 @@ describe('callReport', () => {
   })
 })
 
-describe('callReport of a wrapped refusal', () => {
-  it('is that of the HoldfastError a client has as its cause', async () => {
+describe('callReport of a client error around the result', () => {
+  it('is that of the error it has as its cause, ours or the network’s', async () => {
     const { policy } = createEngine([retry()], [200])
     const refused = await policy.execute(() => 1, { idempotencyKey: 'not valid' }).catch((error: unknown) => error)
     expect(callReport(new Error('timeout of 10 ms exceeded', { cause: refused }))).toBe(callReport(refused))
     const broken: unknown = await policy
-      .execute(() => Promise.reject(new TypeError('mine')))
+      .execute(() => Promise.reject(new TypeError('fetch failed')))
       .catch((error: unknown) => error)
-    expect(callReport(new Error('wrapped', { cause: broken }))).toBeUndefined()
+    const network = new Error('Request failed due to a network error', { cause: broken })
+    expect(callReport(network)?.attempts).toHaveLength(1)
+    expect(callReport(new Error('mine', { cause: new Error('other') }))).toBeUndefined()
+  })
+
+  it('is that of the answer it carries', async () => {
+    const engine = createEngine([retry({ maxRetries: 1 })], [503], { traits: { guardBody: () => false } })
+    const response = await engine.outcome()
+    const error = Object.assign(new Error('Request failed with status code 503'), { response })
+    expect(callReport(error)).toMatchObject({ stoppedBy: 'attempts' })
   })
 })

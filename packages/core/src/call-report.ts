@@ -1,12 +1,31 @@
 import type { Call } from './call.ts'
-import { isHoldfastError } from './errors.ts'
+import { Foreign } from './foreign.ts'
 import { describeStep, type CallReport, type TraceStep } from './trace.ts'
 
-const reports = new WeakMap<object, Call>()
+class CallMark extends Foreign {
+  #call: Call
+
+  private constructor(result: object, call: Call) {
+    super(result)
+    this.#call = call
+  }
+
+  static put(result: object, call: Call): void {
+    if (#call in result) result.#call = call
+    else new CallMark(result, call)
+  }
+
+  static on(result: object): Call | undefined {
+    return #call in result ? result.#call : undefined
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function'
 
 /** Remembers which call a result came from; a result that is no object has no report. */
 export const rememberReport = (result: unknown, call: Call): void => {
-  if ((typeof result === 'object' && result !== null) || typeof result === 'function') reports.set(result, call)
+  if (isObject(result)) CallMark.put(result, call)
 }
 
 const stepsOf = (call: Call): readonly TraceStep[] => {
@@ -47,16 +66,19 @@ export const reportOf = (call: Call): CallReport => {
 }
 
 const reportIn = (result: unknown): CallReport | undefined => {
-  if ((typeof result !== 'object' || result === null) && typeof result !== 'function') return undefined
-  const call = reports.get(result)
+  const call = isObject(result) ? CallMark.on(result) : undefined
   return call === undefined ? undefined : reportOf(call)
 }
 
 /**
  * The attempt log of the call behind a response or an error, and the reason it stopped.
  *
- * Works on what a wrapped client returned or threw, and on a client's own timeout error with ours as its cause;
- * undefined for anything else, for primitive values, and for a value that came at once and has no body to guard.
+ * Works on what a wrapped client returned or threw, and on a client's own error around it: ours or the network's as its
+ * cause, or the answer as its response. Undefined for anything else, for primitive values, and for a value that came at
+ * once and has no body to guard.
  */
 export const callReport = (result: unknown): CallReport | undefined =>
-  reportIn(result) ?? (result instanceof Error && isHoldfastError(result.cause) ? reportIn(result.cause) : undefined)
+  reportIn(result) ??
+  (result instanceof Error
+    ? (reportIn(result.cause) ?? reportIn((result as { response?: unknown }).response))
+    : undefined)

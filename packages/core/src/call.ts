@@ -21,6 +21,8 @@ export interface Transport {
   classify(value: unknown, isError: boolean, head: ResponseHead | undefined, call: Call): Classification | undefined
   /** Status and headers of a value or an error. */
   head?(value: unknown, isError: boolean): ResponseHead | undefined
+  /** The same result without a connection behind it, for the case that it is handed over after all; undefined if too large. */
+  keep?(value: unknown): unknown
   /** Frees what a result that is not handed over still holds, such as a socket. */
   discard?(value: unknown, isError: boolean): void | Promise<void>
   /**
@@ -28,6 +30,8 @@ export interface Transport {
    * `ended` must be called exactly once, when the body has settled.
    */
   guardBody?(value: unknown, attempt: Attempt, ended: () => void): boolean
+  /** Makes a result of the client's own kind out of what a fallback gave; one that is such a result is left as it is. */
+  answer?(given: unknown): unknown
   /** Whether `send` settles by itself once its signal aborts, so that the client's own error can be kept as cause. */
   readonly settlesOnAbort?: boolean
 }

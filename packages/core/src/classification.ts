@@ -63,6 +63,7 @@ export type ClassificationCode =
   | 'caller-aborted'
   | 'caller-timeout'
   | 'custom'
+  | 'network-offline'
   | 'network-opaque'
   | 'network-unknown'
   | 'unknown'

@@ -1,14 +1,10 @@
 import fc from 'fast-check'
+import { aborted } from '../test/aborted-signal.ts'
 import { describe, expect, test } from 'vitest'
 import { classification } from './classification.ts'
 import { classify, classifyFunctionError } from './classify.ts'
 
 const coded = (code: string, more: object = {}): Error => Object.assign(new Error(code), { code }, more)
-const aborted = (reason?: unknown): AbortSignal => {
-  const controller = new AbortController()
-  controller.abort(reason)
-  return controller.signal
-}
 
 test('a classification outside the tables', () => {
   expect(classification('mine', { retry: 'always' })).toMatchObject({

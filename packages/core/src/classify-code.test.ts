@@ -66,7 +66,7 @@ const BY_CODE: readonly (readonly [string, Line, string])[] = [
   ['proxy-tls', PROXY_TLS, 'UND_ERR_PRX_TLS'],
   ['proxy-failure', PROXY, 'UND_ERR_PRX_CONN UND_ERR_SOCKS5 UND_ERR_SOCKS5_CONNECT'],
   ['redirect-loop', ANSWERED, 'ERR_FR_TOO_MANY_REDIRECTS UND_ERR_REDIRECT_MAX TooManyRedirects'],
-  ['redirect-refused', ANSWERED, 'UnexpectedRedirect'],
+  ['redirect-refused', ANSWERED, 'UnexpectedRedirect ERR_FR_REDIRECTION_FAILURE'],
   ['size-limit', ANSWERED, 'UND_ERR_RES_EXCEEDED_MAX_SIZE ERR_FR_MAX_BODY_LENGTH_EXCEEDED'],
   [
     'client-closed',

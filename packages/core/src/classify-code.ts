@@ -15,6 +15,7 @@ const PROTOCOL = row('permanent', 'maybe', 'headers', 'origin', false, 'if-idemp
 const STREAM_REFUSED = row('transient', 'no', 'headers', 'origin', false, 'always', 'ignore')
 const TRANSPORT = row('transient', 'maybe', 'unknown', 'origin', false, 'if-idempotent', 'failure')
 const VAGUE = row('transient', 'maybe', 'unknown', 'origin', false, 'if-idempotent', 'failure', { maxRetries: 1 })
+const OFFLINE = row('transient', 'maybe', 'unknown', 'local', false, 'if-idempotent', 'ignore', { maxRetries: 1 })
 const TLS = row('permanent', 'no', 'connect', 'origin', false, 'never', 'ignore')
 const PROXY = row('transient', 'no', 'connect', 'proxy', false, 'always', 'ignore')
 const PROXY_TLS = row('permanent', 'no', 'connect', 'proxy', false, 'never', 'ignore')
@@ -86,7 +87,7 @@ const CODES: readonly Line[] = [
   [/:UND_ERR_PRX_TLS\|/, 'proxy-tls', PROXY_TLS],
   [/:UND_ERR_(PRX_CONN|SOCKS5)/, 'proxy-failure', PROXY],
   [/:(ERR_FR_TOO_MANY_REDIRECTS|UND_ERR_REDIRECT_MAX|TooManyRedirects)\|/, 'redirect-loop', ANSWERED],
-  [/:UnexpectedRedirect\|/, 'redirect-refused', ANSWERED],
+  [/:(UnexpectedRedirect|ERR_FR_REDIRECTION_FAILURE)\|/, 'redirect-refused', ANSWERED],
   [/:(UND_ERR_RES_EXCEEDED_MAX_SIZE|ERR_FR_MAX_BODY_LENGTH_EXCEEDED)\|/, 'size-limit', ANSWERED],
   [/:UND_ERR_(DESTROYED|CLOSED|BPL_MISSING_UPSTREAM|MAX_ORIGINS_REACHED)\|/, 'client-closed', HALTED],
   [
@@ -103,7 +104,8 @@ const lineOfCode = new Map<string, Line | undefined>()
 
 const OPAQUE =
   /\|(Failed to fetch|Load failed|NetworkError when attempting|network error$|The (Internet|network) connection |Network request failed|Network connection lost)/i
-const HIDDEN = /^(axios:(?!TypeE|SyntaxE)|connect:|getaddrinfo:|query)|^\w*:NetworkError\||\|fetch failed$/
+const HIDDEN =
+  /^(axios:(?!(Type|Syntax|Range|Reference)E)|connect:|getaddrinfo:|query)|^\w*:NetworkError\||\|fetch failed$/
 const ABORT = /^\w*:(AbortError|ABORT_ERR|CanceledError|ERR_CANCELED|UND_ERR_ABORTED)\|/
 
 /**
@@ -124,13 +126,16 @@ export const classifySignature = (signature: string, isUnsent: boolean): Classif
   return (isUnsent && found === LOST ? CONNECT : found)(code)
 }
 
+// A page without network says nothing about the server. `true` proves nothing, and servers do not have it.
+const isOffline = (): boolean => (globalThis as { navigator?: { onLine?: unknown } }).navigator?.onLine === false
+
 /**
  * What is left for an error of the transport that hides its reason, as browsers' do.
  *
  * @param isAnswered - Whether a good answer came with it; then an AxiosError is one about the answer.
  */
 export const classifyVague = (signature: string, isAnswered: boolean): Classification | undefined => {
-  if (OPAQUE.test(signature)) return NETWORK_OPAQUE
+  if (OPAQUE.test(signature)) return isOffline() ? NETWORK_OFFLINE : NETWORK_OPAQUE
   return !isAnswered && HIDDEN.test(signature) ? NETWORK_UNKNOWN : undefined
 }
 
@@ -141,6 +146,7 @@ export const ATTEMPT_TIMEOUT = LOST('attempt-timeout')
 export const CALLER_ABORTED = ABORTED('caller-aborted')
 export const CALLER_TIMEOUT = ABORTED('caller-timeout')
 export const NETWORK_OPAQUE = VAGUE('network-opaque')
+const NETWORK_OFFLINE = OFFLINE('network-offline')
 export const NETWORK_UNKNOWN = TRANSPORT('network-unknown')
 /** A refusal of Holdfast itself, under its own code: a local rejection tells nothing about the other side. */
 export const localRejection = (code: string): Classification =>

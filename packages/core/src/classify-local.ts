@@ -1,16 +1,9 @@
 import type { Classification } from './classification.ts'
+import { ATTEMPT_TIMEOUT, CALLER_ABORTED, CALLER_TIMEOUT } from './classify-code.ts'
+import { safeRead, safeText } from './safe-read.ts'
 
 /** Our own time limit of one attempt ran out: the server may have worked on the request. */
-export const attemptTimedOut: Classification = Object.freeze({
-  category: 'transient',
-  code: 'attempt-timeout',
-  sent: 'maybe',
-  phase: 'headers',
-  source: 'origin',
-  overload: true,
-  retry: 'if-idempotent',
-  breaker: 'failure',
-})
+export const attemptTimedOut: Classification = Object.freeze({ ...ATTEMPT_TIMEOUT, phase: 'headers' })
 
 const cutAsFailure: Classification = Object.freeze({ ...attemptTimedOut, code: 'deadline-exceeded', retry: 'never' })
 const cutTooEarly: Classification = Object.freeze({ ...cutAsFailure, overload: false, breaker: 'ignore' })
@@ -30,22 +23,6 @@ export const hookFailed: Classification = Object.freeze({
   breaker: 'ignore',
 })
 
-const aborted: Classification = Object.freeze({
-  category: 'fatal',
-  code: 'caller-aborted',
-  sent: 'maybe',
-  phase: 'unknown',
-  source: 'caller',
-  overload: false,
-  retry: 'never',
-  breaker: 'ignore',
-})
-const abortedByTimeout: Classification = Object.freeze({ ...aborted, code: 'caller-timeout' })
-
 /** The caller's signal ended the call; a signal of `AbortSignal.timeout` is told apart. */
-export const callerAborted = (signal: AbortSignal | undefined): Classification => {
-  const reason: unknown = signal?.reason
-  const isTimeout =
-    typeof reason === 'object' && reason !== null && (reason as { name?: unknown }).name === 'TimeoutError'
-  return isTimeout ? abortedByTimeout : aborted
-}
+export const callerAborted = (signal: AbortSignal | undefined): Classification =>
+  safeText(safeRead(signal, 'reason'), 'name') === 'TimeoutError' ? CALLER_TIMEOUT : CALLER_ABORTED

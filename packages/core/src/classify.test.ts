@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { classification, type Classification } from './classification.ts'
 import { classify } from './classify.ts'
 import { headOfHeaders } from './response-head.ts'
@@ -44,6 +44,26 @@ describe('answers', () => {
   test.each([NaN, 1.5, -200, 99, 1_000, 200_000])('%d is no status', (status) => {
     expect(classify({ status, headers: {} })?.code).toBe('network-opaque')
     expect(classify(Object.assign(new Error('x'), { status }))?.code).toBe('unknown')
+  })
+})
+
+describe('a page', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
+  test('that knows it has no network does not blame the server', () => {
+    const error = new TypeError('Failed to fetch')
+    vi.stubGlobal('navigator', { onLine: true })
+    expect(classify(error)).toMatchObject({ code: 'network-opaque', source: 'origin', breaker: 'failure' })
+    vi.stubGlobal('navigator', { onLine: false })
+    expect(classify(error)).toMatchObject({
+      code: 'network-offline',
+      source: 'local',
+      breaker: 'ignore',
+      maxRetries: 1,
+    })
+    expect(classify(new Error('anything else'))?.code).toBe('unknown')
   })
 })
 

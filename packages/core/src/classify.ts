@@ -2,7 +2,6 @@ import { atPhase, type Classification } from './classification.ts'
 import {
   ATTEMPT_TIMEOUT,
   CALLER_ABORTED,
-  CALLER_TIMEOUT,
   classifySignature,
   classifyVague,
   isAbortSignature,
@@ -11,6 +10,7 @@ import {
   NETWORK_UNKNOWN,
   UNKNOWN,
 } from './classify-code.ts'
+import { callerAborted } from './classify-local.ts'
 import { classifyStatus } from './classify-status.ts'
 import { headOfHeaders, type ResponseHead } from './response-head.ts'
 import { safeRead, safeText } from './safe-read.ts'
@@ -115,10 +115,7 @@ const classifyError = (error: unknown, context: ClassifyContext, depth: number):
   const chain = chainOf(error, depth)
   const signatures = chain.map(signatureOf)
   const { signal, phase = 'unknown' } = context
-  if (isCallerAbort(error, chain, signatures, signal)) {
-    const isTimeout = safeText(safeRead(signal, 'reason'), 'name') === 'TimeoutError'
-    return atPhase(isTimeout ? CALLER_TIMEOUT : CALLER_ABORTED, phase)
-  }
+  if (isCallerAbort(error, chain, signatures, signal)) return atPhase(callerAborted(signal), phase)
 
   const branded = chain.find((node) => safeRead(node, BRAND) === true)
   if (branded !== undefined) {

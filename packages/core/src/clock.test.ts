@@ -100,3 +100,56 @@ describe('systemClock', () => {
     expect(() => systemClock.setTimer(() => undefined, 10, false)).not.toThrow()
   })
 })
+
+describe('the lists of repeated durations', () => {
+  interface Native {
+    readonly run: () => void
+    readonly delayMs: number
+    isHeld: boolean
+  }
+
+  const freshClock = async (): Promise<{ clock: typeof systemClock; natives: Native[] }> => {
+    const natives: Native[] = []
+    vi.stubGlobal('setTimeout', (run: (timer: unknown) => void, delayMs: number, timer: unknown) => {
+      const native = { run: () => run(timer), delayMs, isHeld: true, unref: () => (native.isHeld = false) }
+      natives.push(native)
+      return native
+    })
+    vi.resetModules()
+    return { clock: (await import('./clock.ts')).systemClock, natives }
+  }
+
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.resetModules()
+  })
+
+  it('are kept by one more timer, which does not keep the process', async () => {
+    const { clock, natives } = await freshClock()
+    for (let call = 0; call < 3; call += 1) clock.setTimer(() => undefined, 10_000)
+    expect(natives.map(({ isHeld }) => isHeld)).toEqual([true, false, true, true])
+    expect(natives.map(({ delayMs }) => delayMs)).toEqual([10_000, 10_000, 10_000, 10_000])
+    natives[1]?.run()
+    clock.setTimer(() => undefined, 10_000)
+    expect(natives.slice(4).map(({ isHeld }) => isHeld)).toEqual([true, false])
+  })
+
+  it('are few, and none for short or odd durations', async () => {
+    const { clock, natives } = await freshClock()
+    for (const delayMs of [10, 999, 1_000.5]) clock.setTimer(() => undefined, delayMs)
+    expect(natives).toHaveLength(3)
+    for (let durationMs = 1_000; durationMs < 1_020; durationMs += 1) clock.setTimer(() => undefined, durationMs)
+    expect(natives.filter(({ isHeld }) => !isHeld)).toHaveLength(8)
+  })
+
+  it('are left alone while somebody counts timers', async () => {
+    const { clock } = await freshClock()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      clock.clearTimer(clock.setTimer(() => undefined, 10_000))
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})

@@ -1,17 +1,18 @@
 import { channel } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createEngine } from '../test/engine.ts'
-import { Emitter } from './events.ts'
+import { Emitter, onPolicyEvent } from './events.ts'
 import { retry } from './strategies/retry.ts'
+import { serverGate } from './strategies/server-gate.ts'
 import { recordEvents } from './testing/record-events.ts'
 
 const STOPPED = { key: 'k', attempts: 1, reason: 'attempts', failure: 'http-503' } as const
 
-describe('Emitter', () => {
-  afterEach(() => {
-    vi.unstubAllGlobals()
-  })
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
 
+describe('Emitter', () => {
   it('delivers an event with its name and the policy to every listener of that name', () => {
     const emitter = new Emitter('etsy')
     const [first, second, other] = [vi.fn(), vi.fn(), vi.fn()]
@@ -170,5 +171,67 @@ describe('events of a call', () => {
       })
     }
     expect(await engine.outcome()).toMatchObject({ status: 200 })
+  })
+})
+
+describe('an event object', () => {
+  it('is frozen, its quotas too, and says nothing of partitions', async () => {
+    const headers = { ratelimit: '"a";r=1;t=9;pk=:c2VjcmV0:', 'ratelimit-policy': '"a";q=5;w=10;pk=:c2VjcmV0:' }
+    const engine = createEngine([retry(), serverGate()], [{ status: 200, headers }])
+    const [events, quotas] = [
+      recordEvents(engine.policy, 'call-ended', 'attempt-ended'),
+      recordEvents(engine.policy, 'quota-observed'),
+    ]
+    await engine.outcome()
+    expect([...events, ...quotas].map((event) => Object.isFrozen(event))).toEqual([true, true, true])
+    expect(quotas[0]?.quotas.map((quota) => Object.isFrozen(quota))).toEqual([true])
+    expect(quotas[0]?.quotas).toEqual([
+      { name: 'a', limit: 5, remaining: 1, resetAfterMs: 9_000, windowMs: 10_000, unit: 'requests' },
+    ])
+  })
+
+  it('keeps what a listener threw off whatever logs the event', () => {
+    const emitter = new Emitter('etsy')
+    const failed = vi.fn()
+    const thrown = Object.assign(new TypeError('x'), { config: { headers: { Authorization: 'Bearer S3CR3T' } } })
+    emitter.on('listener-failed', failed)
+    emitter.on('retry-stopped', () => {
+      throw thrown
+    })
+    emitter.emit('retry-stopped', STOPPED)
+    const event = failed.mock.calls[0]?.[0] as { error: unknown }
+    expect(event).toMatchObject({ type: 'listener-failed', event: 'retry-stopped', errorName: 'TypeError' })
+    expect(event.error).toBe(thrown)
+    expect(Object.keys(event)).not.toContain('error')
+  })
+})
+
+describe.each(['node', 'elsewhere'])('onPolicyEvent, %s', (where) => {
+  it('hears all policies, contains what listeners throw and stops', () => {
+    if (where === 'elsewhere') vi.stubGlobal('process', undefined)
+    const heard: string[] = []
+    const failed: unknown[] = []
+    const stops = [
+      onPolicyEvent('budget-exhausted', ({ policy }) => heard.push(policy)),
+      onPolicyEvent('budget-exhausted', () => {
+        throw new RangeError('bug')
+      }),
+      onPolicyEvent('listener-failed', ({ policy, event, errorName }) => {
+        failed.push([policy, event, errorName])
+        throw new Error('and another')
+      }),
+    ]
+    const emitters = [new Emitter('etsy'), new Emitter('spotify')]
+    for (const emitter of emitters) {
+      expect(emitter.hears('budget-exhausted')).toBe(true)
+      emitter.emit('budget-exhausted', { key: 'k', tokens: 0, reason: 'spent' })
+    }
+    expect(heard).toEqual(['etsy', 'spotify'])
+    expect(failed).toEqual([
+      ['etsy', 'budget-exhausted', 'RangeError'],
+      ['spotify', 'budget-exhausted', 'RangeError'],
+    ])
+    for (const stop of stops) stop()
+    expect(emitters.map((emitter) => emitter.hears('budget-exhausted'))).toEqual([false, false])
   })
 })

@@ -1,5 +1,7 @@
 import type { RejectionCode } from './errors.ts'
+import { channelOf, type EventChannel } from './event-channel.ts'
 import type { QuotaView } from './rate-headers.ts'
+import { safeText } from './safe-read.ts'
 import type { StopReason } from './trace.ts'
 
 export type BreakerState = 'closed' | 'open' | 'half-open' | 'forced-open' | 'disabled'
@@ -68,8 +70,15 @@ export interface PolicyEvents {
     readonly retryAfterMs: number | undefined
     readonly reason: string | undefined
   }
+  'fallback-used': Keyed & { readonly reason: string }
   'nested-retry': Keyed & { readonly client: string; readonly reason: string }
-  'listener-failed': { readonly event: string; readonly error: unknown; readonly reason: 'threw' }
+  'listener-failed': {
+    readonly event: string
+    /** Not enumerable, because it may hold anything: whoever logs the event does not log it. */
+    readonly error: unknown
+    readonly errorName?: string | undefined
+    readonly reason: 'threw'
+  }
 }
 
 export type PolicyEventName = keyof PolicyEvents
@@ -81,25 +90,23 @@ export type PolicyEvent<Name extends PolicyEventName = PolicyEventName> = Name e
 
 export type PolicyListener<Name extends PolicyEventName> = (event: PolicyEvent<Name>) => void
 
-interface Channel {
-  readonly hasSubscribers: boolean
-  publish(message: unknown): void
-}
-
-// Reached without an import, so that the entry loads where `node:` modules do not exist.
-const channelOf = (name: string): Channel | undefined => {
-  const runtime = (globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }).process
-  const diagnostics = runtime?.getBuiltinModule?.('node:diagnostics_channel') as
-    { channel(name: string): Channel } | undefined
-  return diagnostics?.channel(`holdfast:${name}`)
-}
-
 interface Slot {
   readonly listeners: Set<(event: never) => void>
-  readonly channel: Channel | undefined
+  readonly channel: EventChannel
 }
 
-const isHeard = (slot: Slot): boolean => slot.listeners.size > 0 || slot.channel?.hasSubscribers === true
+/** One event as every listener receives it: frozen, and with nothing in it that may not be logged. */
+const eventOf = (name: string, policy: string, fields: object): object => {
+  const event: Record<string, unknown> = { type: name, policy, ...fields }
+  if (name === 'listener-failed') {
+    const { error } = event
+    event['errorName'] = safeText(error, 'name') || typeof error
+    Object.defineProperty(event, 'error', { value: error, enumerable: false })
+  }
+  return Object.freeze(event)
+}
+
+const isHeard = (slot: Slot): boolean => slot.listeners.size > 0 || slot.channel.hasSubscribers
 
 /**
  * Delivers a policy's events to its listeners and to the diagnostics channel `holdfast:<event>`.
@@ -144,7 +151,7 @@ export class Emitter {
 
   emit<Name extends PolicyEventName>(name: Name, fields: PolicyEvents[Name]): void {
     const slot = this.#slot(name)
-    const event = { type: name, policy: this.#policy, ...fields }
+    const event = eventOf(name, this.#policy, fields)
     for (const listener of slot.listeners) {
       try {
         ;(listener as (event: unknown) => void)(event)
@@ -153,7 +160,7 @@ export class Emitter {
         if (name !== 'listener-failed') this.emit('listener-failed', { event: name, error, reason: 'threw' })
       }
     }
-    if (slot.channel?.hasSubscribers === true) slot.channel.publish(event)
+    if (slot.channel.hasSubscribers) slot.channel.publish(event)
   }
 
   clear(): void {
@@ -167,5 +174,33 @@ export class Emitter {
       this.#slots.set(name, slot)
     }
     return slot
+  }
+}
+
+/**
+ * Listens to one kind of event of all policies, also of those made later; in Node the same as subscribing to
+ * `holdfast:<event>` of `node:diagnostics_channel`, but that a listener that throws is contained.
+ *
+ * @returns The function that stops it.
+ * @example
+ * onPolicyEvent('breaker-changed', ({ policy, key, to }) => log.warn({ policy, key, to }, 'circuit'))
+ */
+export const onPolicyEvent = <Name extends PolicyEventName>(
+  name: Name,
+  listener: PolicyListener<Name>,
+): (() => void) => {
+  const channel = channelOf(name)
+  const subscriber = (message: unknown): void => {
+    try {
+      listener(message as PolicyEvent<Name>)
+    } catch (error) {
+      if (name === 'listener-failed') return
+      const { policy } = message as { policy: string }
+      channelOf('listener-failed').publish(eventOf('listener-failed', policy, { event: name, error, reason: 'threw' }))
+    }
+  }
+  channel.subscribe(subscriber)
+  return () => {
+    channel.unsubscribe(subscriber)
   }
 }

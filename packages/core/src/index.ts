@@ -1,6 +1,8 @@
 export { wrapFetch, type ResilientFetch, type ResilientInit } from './adapters/fetch.ts'
+export { FetchCall, type Fetch, type FetchCallInit } from './adapters/fetch-call.ts'
 export { constant, exponential, fullJitter, type Backoff } from './backoff.ts'
 export { Outcome, rejected, type Attempt, type Call, type Permit, type Rejection, type Transport } from './call.ts'
+export type { CallLimits } from './call-limits.ts'
 export type { CallOptions } from './call-options.ts'
 export type { BaseCallOptions, Priority } from './call-overrides.ts'
 export { callReport } from './call-report.ts'
@@ -9,6 +11,7 @@ export { classify, type ClassifyContext } from './classify.ts'
 export type { ClassifyOverride } from './classify-override.ts'
 export { systemClock, type Clock, type TimerHandle } from './clock.ts'
 export { HoldfastError, isHoldfastError, type HoldfastErrorInit, type RejectionCode } from './errors.ts'
+export { onPolicyEvent } from './events.ts'
 export type {
   BreakerReason,
   BreakerState,
@@ -26,12 +29,12 @@ export {
   Policy,
   type ExecuteOptions,
   type PolicyFork,
-  type PolicyHealth,
   type StrategyDescription,
   type WrapOptions,
 } from './policy.ts'
 export type { ClientRequest } from './policy-core.ts'
 export type { PolicyDefinition } from './policy-definition.ts'
+export type { PolicyHealth } from './policy-health.ts'
 export type { PolicySnapshot } from './policy-snapshot.ts'
 export { PRESETS, type Preset, type PresetName } from './presets/presets.ts'
 export { standardPolicy, type StandardPolicyOptions, type StandardStrategies } from './presets/standard.ts'
@@ -48,6 +51,7 @@ export {
 } from './strategies/circuit-breaker.ts'
 export { concurrency, type ConcurrencyInit, type ConcurrencyOptions } from './strategies/concurrency.ts'
 export { deadline, type DeadlineOptions } from './strategies/deadline.ts'
+export { fallback, type Failure, type FallbackOptions } from './strategies/fallback.ts'
 export {
   rateLimit,
   type RateLimitCallOptions,

@@ -12,6 +12,8 @@ export interface CallRequest {
   readonly signal?: AbortSignal | undefined
   readonly transport: Transport
   readonly isReplayable?: boolean
+  readonly attemptTimeoutMs?: number | undefined
+  readonly deadlineMs?: number | undefined
 }
 
 /** The state of one call; the contract says what each part is for. */
@@ -64,6 +66,8 @@ export class LogicalCall implements Call {
     this.overrides = overrides
     this.idempotencyKey = idempotencyKey
     this.startedMs = this.sentMs = this.endedMs = nowMs
+    if (request.attemptTimeoutMs !== undefined) this.#attemptTimeoutMs = request.attemptTimeoutMs
+    if (request.deadlineMs !== undefined) this.#deadlineAtMs = nowMs + request.deadlineMs
   }
 
   get policy(): string {

@@ -7,9 +7,10 @@ import type { Clock } from './clock.ts'
 import { HoldfastError } from './errors.ts'
 import { Emitter } from './events.ts'
 import { isIdempotentMethod } from './idempotency.ts'
-import { resolveIdempotencyKey, type IdempotencyRule, type KeyRequest } from './idempotency-option.ts'
+import { resolveIdempotencyKey, type IdempotencyRule } from './idempotency-option.ts'
 import { LogicalCall } from './logical-call.ts'
 import { KeyedState, type Cell, type KeyLimits, type KeyState, type ManualState } from './keyed-state.ts'
+import { healthOf } from './policy-health.ts'
 import type { Random } from './random.ts'
 import { send } from './send.ts'
 import { compose, type Environment, type Next, type Strategy } from './strategy.ts'
@@ -20,6 +21,8 @@ export interface ClientRequest {
   readonly method: string
   /** The final URL, absolute; the key is its origin unless the policy says otherwise. */
   readonly url: string | undefined
+  /** The origin of `url`, where the client knows it without looking. */
+  readonly origin?: string | undefined
   readonly signal?: AbortSignal | undefined
   /** The call's own `resilience` options; `false` must be handled by the client before. */
   readonly resilience?: object | undefined
@@ -30,12 +33,16 @@ export interface ClientRequest {
   readonly isIdempotent?: boolean
   /** The value of an idempotency header the caller set. */
   readonly idempotencyHeader?: string | undefined
+  /** The client's own limit of one attempt, ms, for a policy that sets none. */
+  readonly attemptTimeoutMs?: number | undefined
+  /** The client's own limit of the whole call, ms; the shorter of it and the policy's holds. */
+  readonly deadlineMs?: number | undefined
 }
 
 export interface CoreInit {
   readonly name: string
   readonly strategies: readonly Strategy[]
-  readonly keyOf: (request: KeyRequest) => string
+  readonly keyOf: (request: ClientRequest) => string
   readonly idempotency: IdempotencyRule
   readonly clock: Clock
   readonly random: Random
@@ -49,8 +56,13 @@ const failed = async (error: unknown): Promise<never> => {
   throw error
 }
 
-// Most methods come in upper case; asking is cheaper than converting.
-const COMMON_METHODS: ReadonlySet<string> = new Set(['CALL', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])
+// Looking a usual method up is cheaper than converting it.
+const UPPER_CASE: ReadonlyMap<string, string> = new Map(
+  ['CALL', 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'].flatMap((method) => [
+    [method, method],
+    [method.toLowerCase(), method],
+  ]),
+)
 
 const outcomeName = (outcome: Outcome): 'success' | 'failure' | 'rejection' | 'aborted' => {
   if (outcome.isSuccess) return 'success'
@@ -68,7 +80,7 @@ export class PolicyCore implements CallHost {
   readonly states: KeyedState
   readonly manual = new Map<string | undefined, ManualState>()
   readonly classifyOverride: ClassifyOverride | undefined
-  readonly #keyOf: (request: KeyRequest) => string
+  readonly #keyOf: (request: ClientRequest) => string
   readonly #idempotency: IdempotencyRule
   readonly #cellMakers: { readonly strategy: string; readonly make: (state: KeyState) => Cell }[] = []
   readonly #pipeline: Next
@@ -85,6 +97,11 @@ export class PolicyCore implements CallHost {
     this.#keyOf = init.keyOf
     this.#idempotency = init.idempotency
     this.#pipeline = compose(init.strategies, (strategy) => this.#environment(strategy, init.attemptTimeoutMs), send)
+  }
+
+  /** Name of the header that carries the key; a client looks for the caller's own under it. */
+  get idempotencyHeader(): string {
+    return this.#idempotency.header
   }
 
   /** Runs one call and hands the client's own value or error over. */
@@ -123,7 +140,7 @@ export class PolicyCore implements CallHost {
   }
 
   #begin(request: ClientRequest, overrides: CallOverrides | undefined): LogicalCall {
-    const method = COMMON_METHODS.has(request.method) ? request.method : request.method.toUpperCase()
+    const method = UPPER_CASE.get(request.method) ?? request.method.toUpperCase()
     const base = overrides?.base
     const key = base?.key ?? this.#keyOf(request)
     const idempotencyKey =
@@ -225,6 +242,8 @@ export class PolicyCore implements CallHost {
       random: this.random,
       attemptTimeoutMs,
       hears: (name) => events.hears(name),
+      on: (name, listener) => events.on(name, listener),
+      health: () => healthOf(this),
       emit: (name, fields) => {
         if (events.hears(name)) events.emit(name, fields)
       },

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { wrapFetch } from './adapters/fetch.ts'
 import { createPolicy, type Policy } from './policy.ts'
 import type { PolicyDefinition } from './policy-definition.ts'
 import { attemptTimeout } from './strategies/attempt-timeout.ts'
@@ -125,5 +126,27 @@ describe('options of deadline and attemptTimeout', () => {
   ])('%s is refused', (factory, message) => {
     expect(factory).toThrow(TypeError)
     expect(factory).toThrow(message)
+  })
+})
+
+describe('the key of a call', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals()
+  })
+
+  const keyOf = async (url: string): Promise<string | undefined> => {
+    const policy = make({ name: 'keyed', strategies: [retry()] })
+    await wrapFetch(policy, () => Promise.resolve(new Response()))(url)
+    return Object.keys(policy.health().keys)[0]
+  }
+
+  it('is the origin; for a relative URL that of the page, and without a page the name of the policy', async () => {
+    expect(await keyOf('https://api.example/items')).toBe('https://api.example')
+    expect(await keyOf('/items')).toBe('keyed')
+    vi.stubGlobal('location', { href: 'https://shop.example/basket?id=1' })
+    expect(await keyOf('/items')).toBe('https://shop.example')
+    expect(await keyOf('//cdn.example/items')).toBe('https://cdn.example')
+    expect(await keyOf('https://api.example/items')).toBe('https://api.example')
+    expect(await keyOf('http://[')).toBe('keyed')
   })
 })

@@ -39,6 +39,9 @@ const KEY_LIMITS: KeyLimits = { maxKeys: 1_000, idleMs: 600_000 }
 
 // A stage that sets something up for another one must stand outside it.
 const ORDER: readonly (readonly [outer: string, inner: string, why: string])[] = [
+  ['fallback', 'deadline', 'it stands in when the deadline has passed'],
+  ['fallback', 'retry', 'it stands in when retrying has ended'],
+  ['telemetry', 'retry', 'it reports whole calls'],
   ['deadline', 'retry', 'the deadline must bound all retries'],
   ['retryBudget', 'retry', 'a retry asks the budget first'],
   ['retry', 'circuitBreaker', 'the breaker must see every attempt'],
@@ -100,6 +103,10 @@ const checkTimes = (owner: string, strategies: ReadonlyMap<string, Strategy>): v
   }
 }
 
+// A page may send to a relative URL; where there is no page there is no such request.
+const originOfRequest = (url: string): string | undefined =>
+  originOf(url) ?? originOf(url, (globalThis as { location?: { href?: string } }).location?.href)
+
 /** Checks a definition and fills in what it leaves out. */
 export const definePolicy = (definition: PolicyDefinition): CoreInit => {
   const name: unknown = (definition as Partial<PolicyDefinition> | undefined)?.name
@@ -123,7 +130,8 @@ export const definePolicy = (definition: PolicyDefinition): CoreInit => {
     strategies: definition.strategies,
     keyOf:
       definition.key ??
-      ((request) => (request.url === undefined ? undefined : originOf(request.url)) ?? definition.name),
+      ((request) =>
+        request.origin ?? (request.url === undefined ? undefined : originOfRequest(request.url)) ?? definition.name),
     idempotency: parseIdempotencyOption(definition.name, definition.idempotencyKey),
     clock: definition.clock ?? systemClock,
     random: definition.random ?? systemRandom,

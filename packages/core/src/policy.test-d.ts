@@ -63,6 +63,22 @@ describe('execute', () => {
   })
 })
 
+describe('a policy of strategies nobody names', () => {
+  const any: Policy = policy
+
+  it('takes the options that belong to no strategy, and checks them', () => {
+    void any.execute(run, { idempotent: true })
+    void any.execute(run, { idempotent: true, key: 'tenant', signal: new AbortController().signal })
+    void any.execute(run, { retry: { maxRetries: 1 } })
+    any.wrap(run, { idempotent: true })
+    any.with({ idempotent: true })
+    // @ts-expect-error idempotent is a boolean
+    void any.execute(run, { idempotent: 'yes' })
+    // @ts-expect-error signal is an AbortSignal
+    void any.execute(run, { signal: 5 })
+  })
+})
+
 describe('the other ways in', () => {
   it('with() takes the same overrides', () => {
     expectTypeOf(policy.with({ retry: false })).toEqualTypeOf<typeof policy>()

@@ -1,4 +1,5 @@
 import type { Attempt } from './call.ts'
+import { limitsOf, type CallLimits } from './call-limits.ts'
 import { mergeOverrides, type CallOptions } from './call-options.ts'
 import type { CallOverrides } from './call-overrides.ts'
 import type { Clock } from './clock.ts'
@@ -6,8 +7,10 @@ import type { PolicyEventName, PolicyListener } from './events.ts'
 import { FunctionCall } from './function-call.ts'
 import type { KeyRequest } from './idempotency-option.ts'
 import type { ManualState } from './keyed-state.ts'
+import { scrubText } from './logging/scrub-text.ts'
 import { definePolicy, type PolicyDefinition } from './policy-definition.ts'
 import { PolicyCore, type ClientRequest } from './policy-core.ts'
+import { healthOf, type PolicyHealth } from './policy-health.ts'
 import { takeSnapshot, restoreSnapshot, type PolicySnapshot } from './policy-snapshot.ts'
 import type { Random } from './random.ts'
 import { register, registered, unregister } from './registry.ts'
@@ -37,21 +40,11 @@ export interface WrapOptions {
   readonly idempotent?: boolean
 }
 
-/** Facts about one key, by strategy. */
-export type KeyHealth = Readonly<Record<string, Readonly<Record<string, unknown>>>>
-
-export interface PolicyHealth {
-  readonly policy: string
-  readonly keys: Readonly<Record<string, KeyHealth>>
-}
-
 /** One line of `policy.describe()`, outermost first. */
 export interface StrategyDescription {
   readonly name: string
   readonly options: Readonly<Record<string, unknown>>
 }
-
-const HEALTH_QUANTILES = { p50Ms: 0.5, p99Ms: 0.99 } as const
 
 /**
  * A named, ordered set of strategies with their state; made by `createPolicy` or `standardPolicy`.
@@ -73,6 +66,11 @@ export class Policy<Strategies extends readonly Strategy[] = readonly Strategy[]
 
   get name(): string {
     return this.#core.name
+  }
+
+  /** Name of the header that carries the idempotency key; plug-ins look for the caller's own key under it. */
+  get idempotencyHeader(): string {
+    return this.#core.idempotencyHeader
   }
 
   /**
@@ -156,6 +154,16 @@ export class Policy<Strategies extends readonly Strategy[] = readonly Strategy[]
     this.#core.events.off(name, listener)
   }
 
+  /**
+   * The time limits of a call with these options, for plug-ins whose client has limits of its own.
+   *
+   * @throws {TypeError} For an unknown name or a bad value.
+   */
+  limitsOf(resilience?: object): CallLimits {
+    const given = resilience === undefined ? undefined : this.#core.parse(resilience)
+    return limitsOf(this.#core.strategies, mergeOverrides(this.#defaults, given))
+  }
+
   /** Announces something a plug-in noticed. @internal */
   get events(): PolicyCore['events'] {
     return this.#core.events
@@ -168,19 +176,7 @@ export class Policy<Strategies extends readonly Strategy[] = readonly Strategy[]
 
   /** State of every key that was used lately, as plain data. */
   health(): PolicyHealth {
-    const nowMs = this.#core.clock.now()
-    const keys: Record<string, KeyHealth> = Object.create(null) as Record<string, KeyHealth>
-    for (const state of this.#core.states.values()) {
-      const facts: Record<string, Readonly<Record<string, unknown>>> = {}
-      for (const [strategy, cell] of this.#core.cellsOf(state)) {
-        const fact = cell.health?.(nowMs)
-        if (fact !== undefined) facts[strategy] = fact
-      }
-      const latency: Record<string, number | undefined> = {}
-      for (const [name, share] of Object.entries(HEALTH_QUANTILES)) latency[name] = state.latency.quantile(share, nowMs)
-      keys[state.key] = { ...facts, latency }
-    }
-    return { policy: this.name, keys }
+    return healthOf(this.#core)
   }
 
   /** The state worth keeping over a restart, as plain JSON. */
@@ -231,12 +227,14 @@ export class Policy<Strategies extends readonly Strategy[] = readonly Strategy[]
     if (!this.#core.strategies.has('circuitBreaker')) {
       throw new TypeError(`policy "${this.name}" has no circuitBreaker, so it cannot be forced open or disabled.`)
     }
+    // The words go into errors, events and health, where people log them.
+    const order: ManualState = { state: manual.state, reason: scrubText(manual.reason) }
     // An order for all keys takes the place of those for single ones.
     if (key === undefined) this.#core.manual.clear()
-    this.#core.manual.set(key, manual)
+    this.#core.manual.set(key, order)
     const nowMs = this.#core.clock.now()
     for (const state of this.#statesOf(key)) {
-      for (const [, cell] of this.#core.cellsOf(state)) cell.control?.(manual, nowMs)
+      for (const [, cell] of this.#core.cellsOf(state)) cell.control?.(order, nowMs)
     }
   }
 

@@ -7,6 +7,10 @@ const NONE: readonly QuotaView[] = []
 const QUIET_AFTER = 16
 const LOOK_EVERY = 16
 
+// A server makes the partition of what tells its users apart, such as the API key.
+const shown = (views: readonly QuotaView[]): readonly QuotaView[] =>
+  Object.freeze(views.map(({ partition: _partition, ...view }) => Object.freeze(view)))
+
 /** Reads the quotas of the answers of one key and announces them; an answer that two stages see is read once. */
 export class QuotaReader {
   readonly #env: Environment
@@ -37,7 +41,7 @@ export class QuotaReader {
     }
     this.#quietAnswers = 0
     if (this.#env.hears('quota-observed'))
-      this.#env.emit('quota-observed', { key: this.#key, quotas: views, reason: 'headers' })
+      this.#env.emit('quota-observed', { key: this.#key, quotas: shown(views), reason: 'headers' })
     return views
   }
 }

@@ -1,8 +1,9 @@
 import { Outcome, type Call } from './call.ts'
 import { hookFailed } from './classify-local.ts'
 import type { Clock } from './clock.ts'
-import type { PolicyEventName, PolicyEvents } from './events.ts'
+import type { PolicyEventName, PolicyEvents, PolicyListener } from './events.ts'
 import type { Cell, KeyState } from './keyed-state.ts'
+import type { PolicyHealth } from './policy-health.ts'
 import type { Random } from './random.ts'
 
 /** The rest of the pipeline; a layer may call it no, one or several times. */
@@ -24,6 +25,10 @@ export interface Environment {
   /** Whether anybody listens, so that no event is built in vain. */
   hears(name: PolicyEventName): boolean
   emit<Name extends PolicyEventName>(name: Name, fields: PolicyEvents[Name]): void
+  /** Listens to the policy's events until the policy is closed; returns the function that stops it. */
+  on<Name extends PolicyEventName>(name: Name, listener: PolicyListener<Name>): () => void
+  /** What `policy.health()` says. */
+  health(): PolicyHealth
   /** Declares state per key and returns its accessor, O(1) and bounded by the policy's key limits. */
   cell<State extends Cell>(create: (state: KeyState) => State): (call: Call) => State
 }

@@ -38,6 +38,7 @@ export type TraceStep =
     }
   | { readonly step: 'stop'; readonly atMs: number; readonly reason: StopReason; readonly detail: string | undefined }
   | { readonly step: 'wait'; readonly atMs: number; readonly stage: string; readonly waitedMs: number }
+  | { readonly step: 'fallback'; readonly atMs: number; readonly because: string }
   | { readonly step: 'vote'; readonly atMs: number; readonly stage: string; readonly vote: string }
   | {
       readonly step: 'reject'
@@ -96,6 +97,8 @@ export const describeStep = (step: TraceStep): string => {
       return `${at} no further attempt: ${step.reason}${step.detail === undefined ? '' : ` (${step.detail})`}`
     case 'wait':
       return `${at} waited ${rounded(step.waitedMs)} in ${step.stage}`
+    case 'fallback':
+      return `${at} answered by the fallback: ${step.because}`
     case 'vote':
       return `${at} ${step.stage}: ${step.vote}`
     case 'reject': {

@@ -400,6 +400,17 @@ const BY_WORDS: readonly (readonly [string, string, Line, Shape])[] = [
     UNKNOWN,
     { name: 'TypeError', isAxiosError: true, message: 'x is not a function' },
   ],
+  [
+    'axios, bug in a hook of its fetch adapter',
+    'unknown',
+    UNKNOWN,
+    {
+      name: 'RangeError',
+      isAxiosError: true,
+      message: 'out of range',
+      cause: failure({ name: 'RangeError', message: 'out of range' }),
+    },
+  ],
   ['a JSON parser', 'unknown', UNKNOWN, { name: 'SyntaxError', message: 'Unexpected end of JSON input' }],
 ]
 

@@ -19,9 +19,24 @@ describe('the shape of fetch', () => {
     const wrapped = wrapFetch(policy())
     expect([wrapped.name, wrapped.length]).toEqual(['fetch', 1])
     await expect((wrapped as () => Promise<Response>)()).rejects.toBeInstanceOf(TypeError)
+    // Browsers tell no argument from `undefined`, which they send to "/undefined".
+    const base = vi.fn(() => Promise.resolve(new Response()))
+    await (wrapFetch(policy(), base) as () => Promise<Response>)()
+    expect(base.mock.lastCall).toEqual([])
     await expect(wrapped('http://127.0.0.1:1/', { signal: 'soon' as unknown as AbortSignal })).rejects.toBeInstanceOf(
       TypeError,
     )
+  })
+
+  test('a look at the body uses nothing up', async () => {
+    const base = new Response('whole')
+    const native = base.body
+    const response = await wrapFetch(policy(), () => Promise.resolve(base))('https://api.example/')
+    expect(response.body).not.toBeNull()
+    expect(native?.locked).toBe(false)
+    expect(response.bodyUsed).toBe(false)
+    expect(await response.text()).toBe('whole')
+    expect(response.bodyUsed).toBe(true)
   })
 
   test('case 72: string, URL and Request, and init over Request', async () => {
@@ -51,6 +66,15 @@ describe('the shape of fetch', () => {
     expect(Object.keys(response)).toEqual([])
     expect(await response.json()).toEqual({ a: 1 })
     expect(response.bodyUsed).toBe(true)
+  })
+
+  test('readers that the base put on its response are called', async () => {
+    const wrapped = wrapFetch(policy(), () => {
+      const response = new Response('{"a":1}')
+      response.json = () => Promise.resolve({ decorated: true })
+      return Promise.resolve(response)
+    })
+    expect(await (await wrapped('http://a.example/')).json()).toEqual({ decorated: true })
   })
 
   test('case 83: a manual redirect is untouched', async () => {
@@ -83,7 +107,7 @@ describe('the shape of fetch', () => {
     }
   })
 
-  test('case 86 and 87: a base that throws rejects, and the global is looked up at the time of the call', async () => {
+  test('cases 86 and 87: a base that throws rejects, and the global is looked up at the time of the call', async () => {
     const thrower = wrapFetch(policy(), () => {
       throw new RangeError('sync')
     })
@@ -164,5 +188,19 @@ describe('bodies', () => {
     expect(new Set(sent.slice(0, 3).map(String)).size).toBe(1)
     expect(sent[0]?.[0]).toMatch(/^[0-9a-f-]{36}$/)
     expect(sent.slice(3)).toEqual(Array(3).fill(['mine', 'order']))
+  })
+
+  test("case 96: with a header name of the policy's own, the caller's key is looked for under that name", async () => {
+    const { url, journal } = await serve({ kind: 'disconnect', at: 'after-reading', ending: 'reset' })
+    const named = standardPolicy({
+      name: 'named',
+      idempotencyKey: { key: 'auto', header: 'X-Own' },
+      retry: { baseMs: 1, throttledBaseMs: 1 },
+    })
+    expect(named.idempotencyHeader).toBe('X-Own')
+    const request = { method: 'POST', body: 'order', headers: { 'x-own': 'mine' } }
+    await expect(wrapFetch(named)(url, request)).rejects.toBeInstanceOf(TypeError)
+    await expect(wrapFetch(named)(new Request(url, request))).rejects.toBeInstanceOf(TypeError)
+    expect(journal.entries.map(({ headers }) => headers['x-own'])).toEqual(Array(6).fill('mine'))
   })
 })

@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 describe('aborts', () => {
-  test('case 77 and 78: the reason is the same object, and an aborted signal sends nothing', async () => {
+  test('cases 77 and 78: the reason is the same object, and an aborted signal sends nothing', async () => {
     const { url, journal } = await serve(stall())
     const reason = { why: 'mine' }
     const wrapped = wrapFetch(policy())
@@ -144,6 +144,22 @@ describe('the end of an attempt', () => {
     ['cancel()', async (response) => response.body?.cancel()],
     ['a clone and the original', (response) => Promise.all([response.clone().text(), response.text()])],
     [
+      'a clone by text() and the original by its body',
+      (response) => Promise.all([response.clone().text(), new Response(response.body).text()]),
+    ],
+    [
+      'a clone, the original being cancelled',
+      (response) => {
+        const copy = response.clone()
+        void response.body?.cancel()
+        return copy.text()
+      },
+    ],
+    [
+      'cancel() of a clone and of the original',
+      (response) => Promise.all([response.clone().body?.cancel(), response.body?.cancel()]),
+    ],
+    [
       'a clone after body was touched',
       (response) => {
         expect(response.body).toBeInstanceOf(ReadableStream)
@@ -157,6 +173,28 @@ describe('the end of an attempt', () => {
     expect(released()).toBe(0)
     await consume(response)
     expect(released()).toBe(1)
+  })
+
+  test('an abort reaches a clone whose original was cancelled', async () => {
+    const { url, journal } = await serve(slowBody)
+    const controller = new AbortController()
+    const response = await wrapFetch(policy())(url, { signal: controller.signal })
+    const reading = response.clone().text()
+    void response.body?.cancel()
+    controller.abort('stop')
+    await expect(reading).rejects.toBe('stop')
+    await until(() => journal.entries[0]?.clientLeft === true)
+  })
+
+  test('a deadline after a cancelled clone harms nobody, and the original says why it cannot be read', async () => {
+    const { url } = await serve(text('x'.repeat(500_000)))
+    const { wrapped, released } = observed()
+    const response = await wrapped(url)
+    void response.clone().body?.cancel()
+    await until(() => released() === 1)
+    // What the platform would have thrown unhandled comes in the next turns.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await expect(response.text()).rejects.toSatisfy(isHoldfastError)
   })
 
   test('comes with the deadline when nobody reads', async () => {
@@ -185,7 +223,7 @@ describe('discarded answers', () => {
     expect(server.connections.total).toBe(1)
   })
 
-  test('a loop of 503s with 256 kB bodies neither wedges a pool of 8 nor opens more than 16 connections', async () => {
+  test('case 82: a loop of 503s with 256 kB bodies neither wedges a pool of 8 nor opens more than 16 connections', async () => {
     const server = await serve(respond(503, { body: 'x'.repeat(256 * 1_024) }))
     const wrapped = wrapFetch(
       createPolicy({ name: 'pool', strategies: [retry({ maxRetries: 4, baseMs: 1, maxMs: 2 })] }),

@@ -1,100 +1,137 @@
 import type { Attempt } from '../call.ts'
 import type { TimerHandle } from '../clock.ts'
+import { watchOf, watchResponse, type Reader, type ResponseWatch } from './watched-response.ts'
 
-const READERS = ['text', 'json', 'arrayBuffer', 'blob', 'bytes', 'formData'] as const
+/** What the clones of one response share: their body is over when one has read it all, or when all were given up. */
+class BodyBranches {
+  readonly #guards: BodyGuard[] = []
+  readonly #ended: () => void
+  #open = 0
+  hasEnded = false
+  hasGivenUp = false
+
+  constructor(ended: () => void) {
+    this.#ended = ended
+  }
+
+  add(guard: BodyGuard): void {
+    this.#guards.push(guard)
+    this.#open += 1
+  }
+
+  /** One branch was cancelled; the platform goes on as long as another may read. */
+  giveUp(): void {
+    this.hasGivenUp = true
+    this.#open -= 1
+    if (this.#open <= 0) this.end()
+  }
+
+  /** The body has come to its end, good or bad. */
+  end(): void {
+    if (this.hasEnded) return
+    this.hasEnded = true
+    for (const guard of this.#guards) guard.disarm()
+    this.#ended()
+  }
+}
 
 /** Watches one response body from the headers to its end: pauses, deadline and the release of the attempt. */
-class BodyGuard {
+class BodyGuard implements ResponseWatch {
   readonly #response: Response
-  readonly #native: ReadableStream<Uint8Array>
   readonly #attempt: Attempt
-  readonly #ended: () => void
+  readonly #branches: BodyBranches
+  /** The guard of another policy around the same response. */
+  readonly #inner: ResponseWatch | undefined
+  readonly own: Response
+  #native: ReadableStream<Uint8Array>
   #stream: ReadableStream<Uint8Array> | undefined = undefined
   #timer: TimerHandle | undefined = undefined
   #touchedMs: number
-  #hasEnded = false
+  #isGivenUp = false
+  #isCut = false
 
-  constructor(response: Response, native: ReadableStream<Uint8Array>, attempt: Attempt, ended: () => void) {
+  constructor(response: Response, native: ReadableStream<Uint8Array>, attempt: Attempt, branches: BodyBranches) {
     this.#response = response
     this.#native = native
     this.#attempt = attempt
-    this.#ended = ended
+    this.#branches = branches
+    this.#inner = watchOf(response)
+    this.own = this.#inner?.own ?? (Object.getPrototypeOf(response) as Response)
     this.#touchedMs = attempt.call.clock.now()
+    branches.add(this)
   }
 
   install(): void {
-    const { call } = this.#attempt
-    if (!call.hasUnboundedBody) this.#arm()
-    const properties: PropertyDescriptorMap = { body: { configurable: true, get: () => this.#observed() } }
-    for (const reader of READERS) {
-      if (reader in this.#response)
-        properties[reader] = { configurable: true, writable: true, value: () => this.#read(reader) }
-    }
-    properties['clone'] = { configurable: true, writable: true, value: () => this.#clone() }
-    Object.defineProperties(this.#response, properties)
+    if (!this.#attempt.call.hasUnboundedBody) this.#arm()
+    watchResponse(this.#response, this)
   }
 
   // Without a per-chunk limit the platform's own reader does, and costs nothing.
-  async #read(reader: (typeof READERS)[number]): Promise<unknown> {
+  async read(reader: Reader): Promise<unknown> {
     const { call } = this.#attempt
     const response = this.#response
     const watchesChunks = !call.hasUnboundedBody && call.bodyIdleMs < call.remainingMs(this.#touchedMs)
     try {
-      if (this.#stream === undefined && !watchesChunks) return await this.#own(reader)
-      const stream = this.#observed()
-      if (stream.locked || response.bodyUsed) return await this.#own(reader)
+      if (this.#isCut) throw this.#attempt.signal.reason
+      if (this.#stream === undefined && !watchesChunks) return await this.#ownRead(reader)
+      const stream = this.body
+      if (stream.locked || response.bodyUsed) return await this.#ownRead(reader)
       return await new Response(stream, { headers: response.headers })[reader]()
     } catch (error) {
       // Platforms word the abort of a body in their own ways; the caller gets the reason it was aborted for.
       const { signal } = this.#attempt
       throw signal.aborted ? signal.reason : error
     } finally {
-      this.#end()
+      this.#branches.end()
     }
   }
 
-  // The prototype's method, because `fetch` may come from another copy of undici.
-  #own<Method extends (typeof READERS)[number] | 'clone'>(method: Method): ReturnType<Response[Method]> {
-    const own = (Object.getPrototypeOf(this.#response) as Response)[method] as () => ReturnType<Response[Method]>
-    return own.call(this.#response)
-  }
-
-  #clone(): Response {
+  clone(): Response {
     const response = this.#response
-    if (this.#stream === undefined) return this.#own('clone')
+    if (this.#stream === undefined) {
+      const copy = this.#ownClone()
+      // The platform has split the body: each half is a stream of its own, and one may outlive the other.
+      this.#native = this.#ownBody()
+      if (copy.body !== null && !this.#branches.hasEnded) {
+        new BodyGuard(copy, copy.body, this.#attempt, this.#branches).install()
+      }
+      return copy
+    }
     if (this.#stream.locked) throw new TypeError('Response.clone: the body is locked or already read.')
     const [mine, theirs] = this.#stream.tee()
     this.#stream = mine
     return new Response(theirs, response)
   }
 
-  #observed(): ReadableStream<Uint8Array> {
+  get body(): ReadableStream<Uint8Array> {
     if (this.#stream !== undefined) return this.#stream
     const native = this.#native
     // Somebody holds the platform's own stream already: it can only be handed on.
-    if (native.locked || this.#hasEnded) return native
-    const reader = native.getReader()
+    if (native.locked || this.#branches.hasEnded) return native
+    // Taken at the first read: until then nothing is used up, and Bun says of a locked body that it was used.
+    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
     this.#stream = new ReadableStream(
       {
         type: 'bytes',
         pull: async (controller: ReadableByteStreamController) => {
           this.#touch()
           try {
+            reader ??= native.getReader()
             const { done, value } = await reader.read()
             this.#touch()
             if (done) {
-              this.#end()
+              this.#branches.end()
               controller.close()
               controller.byobRequest?.respond(0)
             } else controller.enqueue(value as Uint8Array<ArrayBuffer>)
           } catch (error) {
-            this.#end()
+            this.#branches.end()
             controller.error(error)
           }
         },
         cancel: async (reason: unknown) => {
-          this.#end()
-          await reader.cancel(reason)
+          this.#giveUp()
+          await (reader ?? native).cancel(reason)
         },
       },
       { highWaterMark: 0 },
@@ -102,6 +139,19 @@ class BodyGuard {
     this.#touch()
     if (!this.#attempt.call.hasUnboundedBody) this.#arm()
     return this.#stream
+  }
+
+  // The prototype's members, because `fetch` may come from another copy of undici.
+  #ownRead(reader: Reader): Promise<unknown> {
+    return this.#inner === undefined ? this.own[reader].call(this.#response) : this.#inner.read(reader)
+  }
+
+  #ownClone(): Response {
+    return this.#inner === undefined ? this.own.clone.call(this.#response) : this.#inner.clone()
+  }
+
+  #ownBody(): ReadableStream<Uint8Array> {
+    return this.#inner?.body ?? (Reflect.get(this.own, 'body', this.#response) as ReadableStream<Uint8Array>)
   }
 
   #touch(): void {
@@ -113,8 +163,7 @@ class BodyGuard {
     const { call } = this.#attempt
     const idleAtMs = this.#stream === undefined ? Infinity : this.#touchedMs + call.bodyIdleMs
     const wakeMs = Math.min(idleAtMs, call.deadlineAtMs)
-    if (this.#timer !== undefined) call.clock.clearTimer(this.#timer)
-    this.#timer = undefined
+    this.disarm()
     if (wakeMs === Infinity) return
     // Not kept alive by us: a caller that drops the response may let the process end.
     this.#timer = call.clock.setTimer(
@@ -135,15 +184,24 @@ class BodyGuard {
   }
 
   #cut(code: 'deadline-exceeded' | 'attempt-timeout'): void {
+    this.#isCut = true
+    // Undici 7 throws the reason of an abort into the void when a clone of the response was cancelled before: nobody reads
+    // here, so that the rest can be cancelled as well.
+    if (this.#branches.hasGivenUp && !this.#native.locked) this.#native.cancel().catch(() => undefined)
     this.#attempt.cutBody(code)
-    this.#end()
+    this.#branches.end()
   }
 
-  #end(): void {
-    if (this.#hasEnded) return
-    this.#hasEnded = true
+  disarm(): void {
     if (this.#timer !== undefined) this.#attempt.call.clock.clearTimer(this.#timer)
-    this.#ended()
+    this.#timer = undefined
+  }
+
+  #giveUp(): void {
+    if (this.#isGivenUp) return
+    this.#isGivenUp = true
+    this.disarm()
+    this.#branches.giveUp()
   }
 }
 
@@ -155,7 +213,7 @@ class BodyGuard {
 export const guardBody = (response: Response, attempt: Attempt, ended: () => void): boolean => {
   const { body } = response
   // Some `fetch` packages give a Node stream, which has no reader to watch.
-  if (body === null || typeof (body as Partial<ReadableStream>).getReader !== 'function') return false
-  new BodyGuard(response, body, attempt, ended).install()
+  if (typeof (body as Partial<ReadableStream> | undefined)?.getReader !== 'function') return false
+  new BodyGuard(response, body as ReadableStream<Uint8Array>, attempt, new BodyBranches(ended)).install()
   return true
 }

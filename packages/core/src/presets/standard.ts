@@ -6,15 +6,17 @@ import { attemptTimeout } from '../strategies/attempt-timeout.ts'
 import { circuitBreaker } from '../strategies/circuit-breaker.ts'
 import { concurrency } from '../strategies/concurrency.ts'
 import { deadline } from '../strategies/deadline.ts'
+import { fallback } from '../strategies/fallback.ts'
 import { rateLimit } from '../strategies/rate-limit.ts'
 import { retryBudget } from '../strategies/retry-budget.ts'
 import { retry } from '../strategies/retry.ts'
 import { serverGate } from '../strategies/server-gate.ts'
-import type { Strategy } from '../strategy.ts'
+import type { NoCallOptions, Strategy } from '../strategy.ts'
 import { PRESETS, type Preset, type PresetName } from './presets.ts'
 
 // Outermost first.
 const FACTORIES = {
+  fallback,
   deadline,
   retryBudget,
   retry,
@@ -28,18 +30,23 @@ const FACTORIES = {
 
 type Factories = typeof FACTORIES
 type OptionsOf<Factory> = Factory extends (options: infer Options) => Strategy ? NonNullable<Options> : never
-// A preset gives what a strategy needs, but the numbers of a rate limit belong to the provider.
+// A preset gives what a strategy needs, but not the numbers of a provider's rate limit, nor what to answer instead.
 type GivenFor<Name extends keyof Factories> = Name extends 'rateLimit'
   ? OptionsOf<Factories[Name]>
   : Partial<OptionsOf<Factories[Name]>>
 
+// Made by `telemetry()` of `@holdfast/core/otel`, which this entry must not import.
+type Telemetry = Strategy<'telemetry', NoCallOptions>
+
 /** Strategies of the standard pipeline, as they appear in types. */
-export type StandardStrategies = readonly ReturnType<Factories[keyof Factories]>[]
+export type StandardStrategies = readonly (ReturnType<Factories[keyof Factories]> | Telemetry)[]
 
 /** Options of `standardPolicy`: an object changes a strategy, `false` leaves it out. */
 export type StandardPolicyOptions = Omit<PolicyDefinition, 'strategies'> & {
   /** Whose values to start from. Default `'standard'`. */
   readonly preset?: PresetName
+  /** `telemetry()` of `@holdfast/core/otel`; outermost. Default: none. */
+  readonly telemetry?: Telemetry
 } & {
   readonly [Name in keyof Factories]?: false | GivenFor<Name>
 }
@@ -49,6 +56,11 @@ const OWN_OPTIONS = ['name', 'key', 'idempotencyKey', 'classify', 'keys', 'clock
 const falseOrObject: OptionRule = {
   allowed: 'false or an object',
   check: (value) => value === false || (anObject.check(value) && !Array.isArray(value)),
+}
+
+const aStrategy: OptionRule = {
+  allowed: 'telemetry() of @holdfast/core/otel',
+  check: (value) => anObject.check(value) && (value as Partial<Strategy>).name === 'telemetry',
 }
 
 // Who gives a short deadline alone need not know the preset's attempt timeout.
@@ -63,8 +75,8 @@ const withinDeadline = (options: StandardPolicyOptions, base: Preset['strategies
 /**
  * A policy with the recommended strategies in the recommended order.
  *
- * Every option is checked here. `rateLimit` and, outside `browser` and `batch`, `concurrency` are installed only when
- * given, because their numbers belong to the provider.
+ * Every option is checked here. `fallback`, `rateLimit` and, outside `browser` and `batch`, `concurrency` are installed
+ * only when given, because what to answer and how much to send is yours or the provider's to say.
  *
  * @throws {TypeError} For an unknown name or a bad value; the message names the option.
  * @example
@@ -77,11 +89,12 @@ export const standardPolicy = (options: StandardPolicyOptions): Policy<StandardS
   checkOptions(owner, options, {
     ...Object.fromEntries(OWN_OPTIONS.map((name) => [name, any])),
     preset: oneOf(...Object.keys(PRESETS)),
+    telemetry: aStrategy,
     ...Object.fromEntries(strategyNames.map((name) => [name, falseOrObject])),
   })
   if (!text.check(options.name)) throw optionError(owner, 'name', options.name, text.allowed)
   const preset = PRESETS[options.preset ?? 'standard']
-  const strategies: Strategy[] = []
+  const strategies: Strategy[] = options.telemetry === undefined ? [] : [options.telemetry]
   for (const name of strategyNames) {
     const given = options[name]
     const base = preset.strategies[name]

@@ -23,6 +23,14 @@ const engineOf = (
   createEngine([retryBudget({ dripPerSecond: 0, ...options }), retry({ backoff: constant(100) })], script, parts)
 
 describe('retryBudget', () => {
+  it('refuses a price above its capacity', () => {
+    expect(() => retryBudget({ capacity: 5 })).toThrow(
+      'retryBudget: option "cost" must be at most capacity (5), or no retry could ever be paid for, but is 10.',
+    )
+    expect(() => retryBudget({ capacity: 5, cost: 5, throttledCost: 6 })).toThrow('option "throttledCost"')
+    expect(() => retryBudget({ capacity: 5, cost: 5, throttledCost: 5 })).not.toThrow()
+  })
+
   it('starts full and pays for each retry that fails', async () => {
     const engine = engineOf([503])
     await engine.outcome()

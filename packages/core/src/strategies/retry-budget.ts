@@ -1,4 +1,4 @@
-import { checkOptions, nonNegativeNumber, positiveNumber, withDefaults } from '../option-checks.ts'
+import { checkOptions, nonNegativeNumber, optionError, positiveNumber, withDefaults } from '../option-checks.ts'
 import { RetryBudget, type RetryBudgetOptions } from '../retry-budget.ts'
 import { defineStrategy } from '../strategy.ts'
 
@@ -37,7 +37,14 @@ export const retryBudget = defineStrategy(
         deposit: nonNegativeNumber,
         dripPerSecond: nonNegativeNumber,
       })
-      return withDefaults(DEFAULTS, given)
+      const options = withDefaults(DEFAULTS, given)
+      for (const name of ['cost', 'throttledCost'] as const) {
+        if (options[name] > options.capacity) {
+          const allowed = `at most capacity (${options.capacity}), or no retry could ever be paid for`
+          throw optionError('retryBudget', name, options[name], allowed)
+        }
+      }
+      return options
     },
   },
 )

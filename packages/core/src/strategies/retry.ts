@@ -137,9 +137,13 @@ const decide = (
   return { delayMs, cost, isTransparent: false }
 }
 
-// An error stays whole after its connection is freed; a response with a drained body does not.
-const survivesDiscard = (call: Call, outcome: Outcome): boolean =>
-  outcome.kind !== 'value' || call.transport.discard === undefined
+/** What can be handed over though its connection is freed: an error, or a response whose body is small. */
+const kept = (call: Call, outcome: Outcome): Outcome | undefined => {
+  const { transport } = call
+  if (outcome.kind !== 'value' || transport.discard === undefined) return outcome
+  const value = transport.keep?.(outcome.value)
+  return value === undefined ? undefined : new Outcome(call, 'value', value, outcome.verdict, outcome.head)
+}
 
 const settleBudget = (call: Call, outcome: Outcome, progress: Progress): void => {
   const { budget } = call
@@ -212,8 +216,8 @@ const retryFrom = async (env: Environment, options: RetryOptions, next: Next, fi
     if (decision.isTransparent) progress.hasResent = true
     else progress.retries += 1
     progress.cost = decision.cost
+    last = kept(call, outcome)
     const draining = discard(outcome)
-    last = survivesDiscard(call, outcome) ? outcome : undefined
     const isAwake = await sleep(env.clock, decision.delayMs, call.signal)
     if (!isAwake) {
       call.budget?.give(progress.cost)

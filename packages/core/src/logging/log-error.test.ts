@@ -1,0 +1,189 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createPolicy } from '../policy.ts'
+import { MissingConfigError, RateLimitedError } from '../service-errors/kinds.ts'
+import { circuitBreaker } from '../strategies/circuit-breaker.ts'
+import { logError } from './log-error.ts'
+import { logPolicyEvents } from './log-policy-events.ts'
+import { useRequestContext, type RequestContext } from './request-context.ts'
+import { serializeError } from './serialize-error.ts'
+
+interface Line {
+  readonly level: string
+  readonly fields: Record<string, unknown>
+  readonly message: string
+}
+
+const recorder = (): {
+  lines: Line[]
+  logger: Record<'debug' | 'info' | 'warn' | 'error' | 'fatal', (fields: object, message: string) => void>
+} => {
+  const lines: Line[] = []
+  const at = (level: string) => (fields: object, message: string) => {
+    lines.push({ level, fields: fields as Record<string, unknown>, message })
+  }
+  return {
+    lines,
+    logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), fatal: at('fatal') },
+  }
+}
+
+afterEach(() => {
+  useRequestContext(undefined)
+})
+
+describe('logError', () => {
+  it('answers what, where, when, who and how bad', () => {
+    const { lines, logger } = recorder()
+    const cause = Object.assign(new Error('Request failed with status code 429'), { status: 429 })
+    const error = new RateLimitedError({
+      upstream: 'etsy',
+      operation: 'getListing',
+      status: 429,
+      retryAfterMs: 500,
+      cause,
+    })
+    const record = logError(logger, error, { requestId: 'r-1', userId: 'u-1', context: { shopId: 7 } })
+    expect(lines).toEqual([{ level: 'warn', fields: record, message: record['exception.message'] }])
+    expect(record).toMatchObject({
+      event: 'error',
+      severity: 'expected',
+      'error.type': 'rate-limited',
+      'error.category': 'transient',
+      'error.retryable': true,
+      'error.retry_after_ms': 500,
+      'service.peer.name': 'etsy',
+      'holdfast.operation': 'getListing',
+      'http.response.status_code': 429,
+      'request.id': 'r-1',
+      'user.id': 'u-1',
+      'exception.type': 'RateLimitedError',
+      context: { shopId: 7 },
+      cause: { name: 'Error', status: 429 },
+    })
+    expect(record.timestamp).toMatch(/^\d{4}-\d\d-\d\dT/)
+    expect(record['exception.stacktrace']).toContain('log-error.test.ts')
+    expect(Object.values(record)).not.toContain(undefined)
+  })
+
+  it('chooses the level by how bad it is', () => {
+    const { lines, logger } = recorder()
+    logError(logger, new MissingConfigError(['KEY']))
+    logError(logger, new TypeError('x is not a function'))
+    logError(logger, new TypeError('known'), { severity: 'expected' })
+    const { fatal: _fatal, ...plain } = logger
+    logError(plain, new MissingConfigError(['KEY']))
+    expect(lines.map(({ level }) => level)).toEqual(['fatal', 'error', 'warn', 'error'])
+  })
+
+  it('finds the request by itself when told to', () => {
+    const { lines, logger } = recorder()
+    const requests = useRequestContext(new AsyncLocalStorage<RequestContext>())
+    requests.run({ requestId: 'r-2', userId: 'u-2' }, () => logError(logger, new Error('x')))
+    logError(logger, new Error('x'))
+    expect(lines.map(({ fields }) => fields['request.id'])).toEqual(['r-2', undefined])
+  })
+
+  it('does not make one failure two', () => {
+    const broken = {
+      ...recorder().logger,
+      error: () => {
+        throw new Error('disk full')
+      },
+    }
+    expect(logError(broken, new Error('x'))['error.type']).toBe('unexpected')
+  })
+})
+
+describe('serializeError', () => {
+  it('keeps the chain and bounds it', () => {
+    let error = new Error('innermost token=hunter2')
+    for (let depth = 0; depth < 10; depth += 1) error = new Error(`level ${depth}`, { cause: error })
+    let node: ReturnType<typeof serializeError> | undefined = serializeError(error)
+    const messages: string[] = []
+    for (; node !== undefined; node = node.cause) messages.push(node.message)
+    expect(messages).toEqual(['level 9', 'level 8', 'level 7', 'level 6', 'level 5', 'level 4', '[deeper]'])
+  })
+
+  it('ends at a cycle', () => {
+    const error = new Error('round')
+    error.cause = error
+    expect(serializeError(error).cause).toEqual({ name: 'Error', message: '[circular]' })
+  })
+
+  it('shows the members of an AggregateError and of a SuppressedError', () => {
+    const members = Array.from({ length: 20 }, (_, index) => new Error(`m${index}`))
+    expect(serializeError(new AggregateError(members, 'all')).errors).toHaveLength(10)
+    const suppressed = Object.assign(new Error('both'), {
+      name: 'SuppressedError',
+      error: new Error('late'),
+      suppressed: new Error('early'),
+    })
+    expect(serializeError(suppressed)).toMatchObject({ error: { message: 'late' }, suppressed: { message: 'early' } })
+  })
+
+  it('names a DOMException, a primitive and a stranger', () => {
+    expect(serializeError(new DOMException('slow', 'TimeoutError'))).toMatchObject({
+      name: 'TimeoutError',
+      message: 'slow',
+    })
+    expect(serializeError('password=hunter2')).toEqual({ name: 'string', message: 'password=[redacted]' })
+    expect(serializeError(Symbol('hunter2'))).toEqual({ name: 'symbol', message: 'symbol' })
+    expect(serializeError(undefined)).toEqual({ name: 'undefined', message: 'undefined' })
+    expect(serializeError({ message: 'thrown object' })).toMatchObject({ message: 'thrown object' })
+  })
+
+  it('calls no getter but the standard ones', () => {
+    const called = vi.fn()
+    class Odd extends Error {
+      get code(): string {
+        called()
+        return 'X'
+      }
+    }
+    expect(serializeError(new Odd('odd')).code).toBeUndefined()
+    expect(called).not.toHaveBeenCalled()
+    const hostile = new Proxy(new Error('x'), {
+      get() {
+        throw new Error('trap')
+      },
+      getOwnPropertyDescriptor() {
+        throw new Error('trap')
+      },
+    })
+    expect(serializeError(hostile)).toEqual({ name: 'Error', message: '' })
+  })
+
+  it('stays under 16 kB', () => {
+    const members = Array.from({ length: 10 }, () => {
+      const inner = new Error('y'.repeat(5_000))
+      inner.stack = `Error\n${'    at frame (file.js:1:1)\n'.repeat(1_000)}`
+      return new Error('z'.repeat(5_000), { cause: inner })
+    })
+    expect(JSON.stringify(serializeError(new AggregateError(members, 'all'))).length).toBeLessThan(20_000)
+  })
+})
+
+describe('logPolicyEvents', () => {
+  it('writes each change of state once', async () => {
+    const { lines, logger } = recorder()
+    const policy = createPolicy({ name: 'logged', strategies: [circuitBreaker()] })
+    const stop = logPolicyEvents(policy, logger)
+    await policy.execute(async () => 1)
+    policy.forceOpen('maintenance token=hunter2')
+    await policy.execute(async () => 1).catch(() => undefined)
+    await policy.execute(async () => 1).catch(() => undefined)
+    policy.reset()
+    stop()
+    policy.forceOpen('again')
+    expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'warn logged, logged: circuit closed -> forced-open (manual)',
+      'info logged, logged: circuit forced-open -> closed (manual)',
+    ])
+    expect(lines[0]?.fields).toMatchObject({
+      type: 'breaker-changed',
+      policy: 'logged',
+      note: 'maintenance token=[redacted]',
+    })
+  })
+})

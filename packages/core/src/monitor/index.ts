@@ -1,0 +1,6 @@
+export type { Alert } from './alert-desk.ts'
+export type { ErrorGroup } from './error-groups.ts'
+export { fingerprintOf, normaliseMessage, type FingerprintContext } from './fingerprint.ts'
+export type { LatencySummary } from './latency-table.ts'
+export { createMonitor, type Monitor, type MonitorSummary } from './monitor.ts'
+export type { MonitoredEvent, MonitorOptions, Threshold } from './monitor-options.ts'

@@ -1,0 +1,3 @@
+export { countResends } from './count-resends.ts'
+export type { LogEmitter, LogEvent } from './log-events.ts'
+export { telemetry, type TelemetryOptions } from './telemetry.ts'

@@ -1,0 +1,5 @@
+export { findProgram, isMissing } from './find-program.ts'
+export { freePort } from './free-port.ts'
+export { startPostgres } from './postgres.ts'
+export { startRedis } from './redis.ts'
+export type { Service } from './service.ts'

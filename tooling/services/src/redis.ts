@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { findProgram } from './find-program.ts'
+import { freePort } from './free-port.ts'
+import { startServer, stopServer, type Service } from './service.ts'
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write('PING\r\n'))
+    socket.once('data', (chunk: Buffer) => {
+      socket.destroy()
+      resolve(chunk.toString().startsWith('+PONG'))
+    })
+    socket.once('error', () => {
+      resolve(false)
+    })
+  })
+
+/**
+ * Starts Redis, or Valkey where that is installed, in a folder of its own under the system's temporary one.
+ *
+ * @param settings - Further settings, such as `{ appendonly: 'yes' }`; nothing is written to the disk by default.
+ * @throws {Error} When it is not installed or does not start.
+ */
+export const startRedis = async (settings: Readonly<Record<string, string>> = {}): Promise<Service> => {
+  const program = findProgram('redis-server') ?? findProgram('valkey-server')
+  if (program === undefined) throw new Error('Redis is not installed.')
+  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-redis-'))
+  const port = await freePort()
+  const all = { port: String(port), bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', ...settings }
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
+  const child = await startServer(program, args, () => answers(port), { cwd: folder })
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    pid: child.pid as number,
+    async stop() {
+      await stopServer(child, 'SIGTERM')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
