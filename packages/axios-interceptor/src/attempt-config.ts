@@ -1,4 +1,5 @@
 import type { InternalAxiosRequestConfig } from 'axios'
+import { guardRedirects } from './redirect-guard.ts'
 
 type Headers = InternalAxiosRequestConfig['headers']
 type Config = InternalAxiosRequestConfig & Record<string, unknown>
@@ -16,6 +17,7 @@ export class AttemptConfigs {
   #headers: Record<string, unknown> | undefined = undefined
   #hasStarted = false
   #copies: Config[] | undefined = undefined
+  #unguard: (() => void) | undefined = undefined
 
   constructor(config: InternalAxiosRequestConfig) {
     this.#config = config as Config
@@ -36,7 +38,10 @@ export class AttemptConfigs {
     const config = this.#hasStarted ? this.#copy() : this.#config
     if (!this.#hasStarted) {
       this.#hasStarted = true
-      if (header !== undefined) config.headers.set(header[0], header[1])
+      if (header !== undefined) {
+        config.headers.set(header[0], header[1])
+        this.#unguard = guardRedirects(config, header[0])
+      }
       if (canRepeat) this.#headers = Object.assign({}, config.headers)
     }
     if (signal !== undefined) config.signal = signal
@@ -46,6 +51,7 @@ export class AttemptConfigs {
   /** Gives the caller's config back as it was before the first attempt. */
   restore(): void {
     const config = this.#config
+    this.#unguard?.()
     if (config.signal === this.#signal) return
     if (this.#hadSignal) setSignal(config, this.#signal)
     else delete config.signal

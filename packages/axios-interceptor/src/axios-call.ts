@@ -13,14 +13,17 @@ import { isTimeLimit, timeoutError } from './timeout-error.ts'
 export interface AxiosCallInit {
   readonly copy: AxiosCopy
   readonly adapter: AxiosAdapter
+  readonly origin: string | undefined
   readonly resilience: object | undefined
   readonly retriesClientTimeout: boolean
+  /** Name of the header under which the caller may have set a key of its own. */
+  readonly idempotencyHeader: string
 }
 
 const METHODS_WITHOUT_KEY: ReadonlySet<string> = new Set(['get', 'head', 'options'])
 
-const callersKey = (config: InternalAxiosRequestConfig): string | undefined => {
-  const value: unknown = config.headers.get('Idempotency-Key')
+const callersKey = (config: InternalAxiosRequestConfig, header: string): string | undefined => {
+  const value: unknown = config.headers.get(header)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
@@ -39,7 +42,7 @@ export class AxiosCall implements Transport, ClientRequest {
   // Every adapter of axios rejects when its signal aborts; its error is kept as the cause.
   readonly settlesOnAbort = true
   readonly method: string
-  readonly url: string | undefined
+  readonly origin: string | undefined
   readonly signal: AbortSignal | undefined
   readonly resilience: object | undefined
   readonly isReplayable: boolean
@@ -61,12 +64,16 @@ export class AxiosCall implements Transport, ClientRequest {
     this.#configs = new AttemptConfigs(config)
     this.#retriesClientTimeout = init.retriesClientTimeout
     this.method = method
-    this.url = finalUrl(config)
+    this.origin = init.origin
     this.signal = this.cancellation.signal
     this.resilience = init.resilience
     this.isReplayable = !isOneShotBody(config.data)
-    this.idempotencyHeader = METHODS_WITHOUT_KEY.has(method) ? undefined : callersKey(config)
+    this.idempotencyHeader = METHODS_WITHOUT_KEY.has(method) ? undefined : callersKey(config, init.idempotencyHeader)
     this.transport = this
+  }
+
+  get url(): string | undefined {
+    return finalUrl(this.config)
   }
 
   send(attempt: Attempt): Promise<unknown> {
@@ -84,25 +91,41 @@ export class AxiosCall implements Transport, ClientRequest {
     return classifyAxios(value, isError, head, call, this.#retriesClientTimeout)
   }
 
+  answer(given: unknown): AxiosResponse {
+    if (typeof given === 'object' && given !== null && 'status' in given && 'config' in given && 'headers' in given)
+      return given as AxiosResponse
+    return { data: given, status: 200, statusText: 'OK', headers: {}, config: this.config, request: undefined }
+  }
+
   /** What the caller gets for a value of the policy. */
   handOver(value: unknown): AxiosResponse {
+    this.close()
     this.#configs.adopt(value)
     return value as AxiosResponse
   }
 
-  /** What the caller gets for an error of the policy: what axios would have thrown, where it has a word for it. */
-  errorFor(error: unknown): unknown {
+  /** Throws what the caller gets for an error of the policy. */
+  fail(error: unknown): never {
+    try {
+      throw this.errorFor(error)
+    } finally {
+      this.close()
+    }
+  }
+
+  /** What axios would have thrown, where it has a word for it. */
+  protected errorFor(error: unknown): unknown {
     const { config, copy } = this
     this.#configs.adopt(error)
     if (this.signal?.aborted === true) {
       // A token's own reason keeps its message, whoever noticed first.
-      return isCancelError(error) && !config.cancelToken?.reason ? error : cancellationError(copy, config)
+      return isCancelError(error, config.cancelToken?.reason) ? error : cancellationError(copy, config)
     }
     return isTimeLimit(error) ? timeoutError(copy, error, config) : error
   }
 
   /** Leaves the caller's config as it was found, and its signals as well unless a body still needs them. */
-  close(releasesSignals = true): void {
+  protected close(releasesSignals = true): void {
     this.#configs.restore()
     if (releasesSignals) this.cancellation.release()
   }

@@ -58,5 +58,9 @@ export const isCancelled = (config: InternalAxiosRequestConfig): boolean =>
 export const cancellationError = (copy: AxiosCopy, config: InternalAxiosRequestConfig): Error =>
   (config.cancelToken?.reason as Error | undefined) ?? new copy.CanceledError(undefined, config)
 
-export const isCancelError = (error: unknown): boolean =>
-  (error as { __CANCEL__?: unknown } | null | undefined)?.__CANCEL__ === true
+/** Whether the adapter itself says that the call was cancelled, with the words of the token if there are any. */
+export const isCancelError = (error: unknown, tokenReason?: unknown): boolean => {
+  const found = error as { __CANCEL__?: unknown; message?: unknown } | null | undefined
+  const told = tokenReason as { message?: unknown } | undefined
+  return found?.__CANCEL__ === true && (told === undefined || found.message === told.message)
+}

@@ -9,6 +9,13 @@ interface AdapterError {
   readonly response?: unknown
   readonly config?: { readonly timeout?: unknown } | undefined
   readonly cause?: { readonly syscall?: unknown; readonly errors?: unknown } | undefined
+  readonly request?: NodeRequest | null | undefined
+}
+
+/** A request of Node, or the one of `follow-redirects` around the last of several. */
+interface NodeRequest {
+  readonly res?: object | null
+  readonly _currentRequest?: { readonly res?: object | null } | null
 }
 
 const CANCELLED: Classification = Object.freeze({
@@ -33,6 +40,20 @@ const FINAL_CLIENT_TIMEOUT: Classification = Object.freeze({
   retry: 'never',
   breaker: 'failure',
 })
+
+const BODY_RESET: Classification = Object.freeze({
+  category: 'partial',
+  code: 'body-broken',
+  sent: 'yes',
+  phase: 'body',
+  source: 'origin',
+  overload: false,
+  retry: 'if-idempotent',
+  breaker: 'failure',
+})
+
+// With the http adapter the same reset is told by the request or by the body, whichever is faster.
+const hasAnswerBegun = ({ request }: AdapterError): boolean => Boolean((request?._currentRequest ?? request)?.res)
 
 // Adapters say ECONNABORTED or ETIMEDOUT and let the text be replaced; the system's own ETIMEDOUT names a syscall.
 const isClientTimeout = (error: AdapterError): boolean =>
@@ -62,5 +83,6 @@ export const classifyAxios = (
   if (!retriesClientTimeout && isClientTimeout(error)) return FINAL_CLIENT_TIMEOUT
   // Of several addresses tried, axios keeps the code alone; the members say what happened to each.
   const subject = Array.isArray(error.cause?.errors) ? error.cause : value
-  return classify(subject, { signal: call.signal, head, ownIdempotencyKey })
+  const found = classify(subject, { signal: call.signal, head, ownIdempotencyKey })
+  return found?.code === 'connection-reset' && hasAnswerBegun(error) ? BODY_RESET : found
 }

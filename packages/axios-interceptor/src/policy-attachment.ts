@@ -4,7 +4,7 @@ import type { AdapterSpec, AxiosCopy } from './axios-copy.ts'
 import { AxiosCall } from './axios-call.ts'
 import { isCancelled } from './cancellation.ts'
 import { otherRetryPlugin, reportNestedRetry } from './nested-retry.ts'
-import { finalUrl } from './request-url.ts'
+import { BaseOrigin, finalUrl } from './request-url.ts'
 import type { AxiosResilience } from './resilience-option.ts'
 import { StreamCall } from './stream-call.ts'
 
@@ -44,6 +44,7 @@ export class PolicyAttachment implements Attachment {
   readonly #retriesClientTimeout: boolean
   readonly #intercept: (config: InternalAxiosRequestConfig) => InternalAxiosRequestConfig
   readonly #id: number
+  readonly #baseOrigin = new BaseOrigin()
   #lastSpec: AdapterSpec = undefined
   #lastWrapped: WrappedAdapter | undefined = undefined
   #isDetached = false
@@ -120,7 +121,7 @@ export class PolicyAttachment implements Attachment {
     return this.#send(config, adapter, resilience)
   }
 
-  async #send(
+  #send(
     config: InternalAxiosRequestConfig,
     adapter: AxiosAdapter,
     given: AxiosResilience | undefined,
@@ -129,15 +130,14 @@ export class PolicyAttachment implements Attachment {
     let retriesClientTimeout = this.#retriesClientTimeout
     if (given?.retryClientTimeout !== undefined)
       ({ retryClientTimeout: retriesClientTimeout = false, ...resilience } = given)
-    const init = { copy: this.#copy, adapter, resilience, retriesClientTimeout }
+    const origin = this.#baseOrigin.of(config)
+    const { idempotencyHeader } = this.policy
+    const init = { copy: this.#copy, adapter, origin, resilience, retriesClientTimeout, idempotencyHeader }
     const call = config.responseType === 'stream' ? new StreamCall(config, init) : new AxiosCall(config, init)
-    try {
-      return call.handOver(await this.policy.send(call))
-    } catch (error) {
-      throw call.errorFor(error)
-    } finally {
-      call.close()
-    }
+    return this.policy.send(call).then(
+      (value) => call.handOver(value),
+      (error: unknown) => call.fail(error),
+    )
   }
 
   #detectNesting(config: InternalAxiosRequestConfig): void {

@@ -1,3 +1,4 @@
+import { originOf } from '@holdfast/core'
 import type { InternalAxiosRequestConfig } from 'axios'
 
 // The test of axios: "<scheme>://" or "//".
@@ -17,4 +18,23 @@ export const finalUrl = (config: InternalAxiosRequestConfig): string | undefined
   if (ABSOLUTE.test(path) && config.allowAbsoluteUrls !== false) return path
   const base = baseURL.endsWith('/') ? baseURL.slice(0, -1) : baseURL
   return path.startsWith('/') ? base + path : `${base}/${path}`
+}
+
+const isPath = (url: unknown): boolean =>
+  url === undefined || (typeof url === 'string' && url.startsWith('/') && !url.startsWith('//'))
+
+/** The origin of requests that name a path alone: that of their base URL, looked at when it changes. */
+export class BaseOrigin {
+  #baseURL = ''
+  #origin: string | undefined = undefined
+
+  of(config: InternalAxiosRequestConfig): string | undefined {
+    const { baseURL } = config
+    if (typeof baseURL !== 'string' || !isPath(config.url)) return undefined
+    if (baseURL !== this.#baseURL) {
+      this.#baseURL = baseURL
+      this.#origin = originOf(baseURL)
+    }
+    return this.#origin
+  }
 }

@@ -31,14 +31,14 @@ export class StreamCall extends AxiosCall {
     return this.#guard(value as AxiosResponse, attempt, ended) !== undefined
   }
 
-  override errorFor(error: unknown): unknown {
+  protected override errorFor(error: unknown): unknown {
     const handed = super.errorFor(error)
     const response = responseOf(handed, true)
     if (response !== undefined && this.#attempt !== undefined) this.#guardErrorBody(response, this.#attempt)
     return handed
   }
 
-  override close(): void {
+  protected override close(): void {
     super.close(!this.#isBodyOpen)
   }
 

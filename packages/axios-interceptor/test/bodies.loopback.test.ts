@@ -5,7 +5,8 @@ import { json, respond } from '@holdfast/fault-server'
 import FormDataPackage from 'form-data'
 import type { AxiosProgressEvent } from 'axios'
 import { describe, expect, it } from 'vitest'
-import { ADAPTERS, failure, quickPolicy, serve, stockAxios, until, withPolicy } from './support.ts'
+import { failure, quickPolicy, serve, until } from './support.ts'
+import { CLIENTS, VERSIONS } from './axios-versions.ts'
 
 const flaky = [respond(503), json({ value: 1 })] as const
 
@@ -32,13 +33,13 @@ const replayable: Readonly<Record<string, () => unknown>> = {
 const withoutBoundary = (body: string | undefined): string =>
   String(body).replace(/-{2,}[\w.-]*boundary-?[\w-]+|-{2,}formdata-[\w-]+/g, '#')
 
-describe.each(ADAPTERS)('bodies on the %s adapter', (adapter) => {
+describe.each(CLIENTS)('bodies on $label', (client) => {
   it.each(Object.entries(replayable))('case 43: %s is sent whole by every attempt', async (name, make) => {
     const server = await serve({ script: [json({})] })
     const headers = name === 'a string' || name === 'a Blob' ? { 'Content-Type': 'text/plain' } : {}
-    await stockAxios({ baseURL: server.url, adapter, headers }).put('/', make())
+    await client.stock({ baseURL: server.url, headers }).put('/', make())
     server.use(flaky)
-    await withPolicy({ baseURL: server.url, adapter, headers }, quickPolicy()).put('/', make())
+    await client.attached({ baseURL: server.url, headers }, quickPolicy()).put('/', make())
     const [stock, first, second] = server.journal.entries
     for (const entry of [first, second]) {
       expect(entry?.headers['content-length']).toBe(stock?.headers['content-length'])
@@ -54,7 +55,7 @@ describe.each(ADAPTERS)('bodies on the %s adapter', (adapter) => {
 
   it('case 41: a stream that can be read once is sent once, whole, and the report says why', async () => {
     const server = await serve({ script: flaky })
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     for (const make of [() => Readable.from(['abc', 'def']), () => createReadStream(new URL(import.meta.url))]) {
       server.use(flaky)
       server.journal.clear()
@@ -67,20 +68,20 @@ describe.each(ADAPTERS)('bodies on the %s adapter', (adapter) => {
   it('case 45: progress callbacks start anew with each attempt', async () => {
     const server = await serve({ script: flaky })
     const events: AxiosProgressEvent[] = []
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     await api.put('/', 'x'.repeat(1_000), { onUploadProgress: (event) => events.push(event) })
     await until(() => events.filter(({ loaded }) => loaded === 1_000).length >= 2)
     expect(server.journal.count()).toBe(2)
   })
 })
 
-describe('multipart bodies of the form-data package', () => {
+describe.each(VERSIONS)('multipart bodies of the form-data package on $label', (client) => {
   it('case 42: such a form is sent once, whole, and never hangs', async () => {
     const server = await serve({ script: flaky })
     const data = new FormDataPackage()
     data.append('title', 'x')
     data.append('file', Buffer.from('bytes'), 'a.txt')
-    const api = withPolicy({ baseURL: server.url }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     const error = await failure(api.put('/', data))
     expect([error.response?.status, callReport(error)?.stoppedBy, server.journal.count()]).toEqual([503, 'body', 1])
     expect(server.journal.entries[0]?.body).toContain('bytes')
@@ -88,7 +89,7 @@ describe('multipart bodies of the form-data package', () => {
 
   it('case 42: postForm, which makes one in Node, is sent once, whole', async () => {
     const server = await serve({ script: flaky })
-    const api = withPolicy({ baseURL: server.url }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     const error = await failure(api.postForm('/', { title: 'x' }, { resilience: { idempotent: true } }))
     expect([error.response?.status, server.journal.count()]).toEqual([503, 1])
     expect(server.journal.entries[0]?.body).toContain('name="title"')

@@ -53,6 +53,30 @@ describe('classifyAxios', () => {
       'if-idempotent',
     ],
     [
+      'a reset after the answer had begun',
+      Object.assign(withCause('read ECONNRESET', 'ECONNRESET', { code: 'ECONNRESET', syscall: 'read' }), {
+        request: { res: { statusCode: 200 } },
+      }),
+      'body-broken',
+      'if-idempotent',
+    ],
+    [
+      'the same behind a redirect',
+      Object.assign(withCause('read ECONNRESET', 'ECONNRESET', { code: 'ECONNRESET', syscall: 'read' }), {
+        request: { _currentRequest: { res: { statusCode: 200 } } },
+      }),
+      'body-broken',
+      'if-idempotent',
+    ],
+    [
+      'a reset while a redirect was waited for',
+      Object.assign(withCause('read ECONNRESET', 'ECONNRESET', { code: 'ECONNRESET', syscall: 'read' }), {
+        request: { _currentRequest: { res: null } },
+      }),
+      'connection-reset',
+      'if-idempotent',
+    ],
+    [
       'a body cut short in 1.21',
       new AxiosError('stream has been aborted', 'ERR_BAD_RESPONSE', config, {}, answer(200)),
       'body-broken',

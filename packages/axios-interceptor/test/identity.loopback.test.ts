@@ -1,8 +1,8 @@
 import { json, reset, respond } from '@holdfast/fault-server'
-import { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
+import type { AxiosError, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, it } from 'vitest'
-import { attach } from '../src/index.ts'
-import { ADAPTERS, failure, quickPolicy, serve, stockAxios, withPolicy } from './support.ts'
+import { failure, quickPolicy, serve } from './support.ts'
+import { CLIENTS } from './axios-versions.ts'
 
 const flaky = [respond(503), reset(), json({ value: 1 })] as const
 
@@ -15,18 +15,18 @@ const shapeOf = (config: object) => ({
   adapter: (config as InternalAxiosRequestConfig).adapter,
 })
 
-describe.each(ADAPTERS)('identity on the %s adapter', (adapter) => {
+describe.each(CLIENTS)('identity on $label', (client) => {
   it.each([1, 3])('cases 6, 8, 9, 10: after %d attempts the config is as stock leaves it', async (attempts) => {
     const server = await serve({ script: [json({})] })
-    const stock = await stockAxios({ baseURL: server.url, adapter }).post('/', { a: 1 })
+    const stock = await client.stock({ baseURL: server.url }).post('/', { a: 1 })
     server.use(attempts === 1 ? [json({})] : [respond(503), respond(503), json({})])
-    const api = stockAxios({ baseURL: server.url, adapter })
+    const api = client.stock({ baseURL: server.url })
     let last: unknown
     api.interceptors.request.use((config) => {
       last = config
       return config
     })
-    attach(api, quickPolicy())
+    client.attach(api, quickPolicy())
     const response = await api.post('/', { a: 1 }, { resilience: { idempotent: true } })
     expect(response.config).toBe(last)
     expect(response.config.resilience).toEqual({ idempotent: true })
@@ -38,9 +38,9 @@ describe.each(ADAPTERS)('identity on the %s adapter', (adapter) => {
 
   it('cases 7 and 30: an exhausted call throws what stock throws, with one config object', async () => {
     const server = await serve({ script: [json({ why: 'down' }, { status: 503 })] })
-    const stock = await failure(stockAxios({ baseURL: server.url, adapter }).get('/'))
-    const error = await failure(withPolicy({ baseURL: server.url, adapter }, quickPolicy()).get('/'))
-    expect(error).toBeInstanceOf(AxiosError)
+    const stock = await failure(client.stock({ baseURL: server.url }).get('/'))
+    const error = await failure(client.attached({ baseURL: server.url }, quickPolicy()).get('/'))
+    expect(error).toBeInstanceOf(client.axios.AxiosError)
     expect(error.config).toBeDefined()
     expect(error.config).toBe(error.response?.config)
     expect([error.name, error.code, error.message, error.status, error.response?.status, error.response?.data]).toEqual(
@@ -51,14 +51,14 @@ describe.each(ADAPTERS)('identity on the %s adapter', (adapter) => {
 
   it('case 7: a reset that stays keeps the code of stock and the config of the caller', async () => {
     const server = await serve({ script: [reset()] })
-    const stock = await failure(stockAxios({ baseURL: server.url, adapter }).get('/'))
+    const stock = await failure(client.stock({ baseURL: server.url }).get('/'))
     let last: unknown
-    const api = stockAxios({ baseURL: server.url, adapter })
+    const api = client.stock({ baseURL: server.url })
     api.interceptors.request.use((config) => {
       last = config
       return config
     })
-    attach(api, quickPolicy())
+    client.attach(api, quickPolicy())
     const error = await failure(api.get('/'))
     expect([error.name, error.code]).toEqual([stock.name, stock.code])
     expect(error.config).toBe(last)
@@ -67,9 +67,9 @@ describe.each(ADAPTERS)('identity on the %s adapter', (adapter) => {
 
   it('case 8: the headers of the response config equal those sent', async () => {
     const server = await serve({ script: flaky })
-    const api = withPolicy({ baseURL: server.url, adapter: 'http' }, quickPolicy())
+    const api = client.attached({ baseURL: server.url, adapter: 'http' }, quickPolicy())
     const { config } = await api.put('/', { a: 1 })
-    expect(config.headers).toBeInstanceOf(AxiosHeaders)
+    expect(config.headers).toBeInstanceOf(client.axios.AxiosHeaders)
     const sent = server.journal.entries.at(-1)?.headers
     expect([config.headers.get('User-Agent'), config.headers.get('Content-Length')]).toEqual([
       sent?.['user-agent'],
@@ -80,36 +80,36 @@ describe.each(ADAPTERS)('identity on the %s adapter', (adapter) => {
   it("case 10: the caller's signal is back in its place", async () => {
     const server = await serve({ script: flaky })
     const { signal } = new AbortController()
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     expect((await api.get('/', { signal })).config.signal).toBe(signal)
   })
 
   it('case 10: a pre-aborted call leaves no function of ours in its config', async () => {
     const server = await serve({ script: flaky })
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     const error = await failure(api.get('/', { signal: AbortSignal.abort() }))
-    expect([error.code, error.config?.adapter, server.journal.count()]).toEqual(['ERR_CANCELED', adapter, 0])
+    expect([error.code, error.config?.adapter, server.journal.count()]).toEqual(['ERR_CANCELED', client.adapter, 0])
   })
 
   it('case 13: toJSON and JSON.stringify work and show nothing of the policy', async () => {
     const server = await serve({ script: [respond(503)] })
-    const stock = await failure(stockAxios({ baseURL: server.url, adapter }).get('/'))
-    const error = await failure(withPolicy({ baseURL: server.url, adapter }, quickPolicy()).get('/'))
+    const stock = await failure(client.stock({ baseURL: server.url }).get('/'))
+    const error = await failure(client.attached({ baseURL: server.url }, quickPolicy()).get('/'))
     const without = (value: AxiosError): unknown => JSON.parse(JSON.stringify({ ...value.toJSON(), stack: undefined }))
     expect(without(error)).toEqual(without(stock))
   })
 
   it('case 14: re-issuing error.config on another instance carries no policy', async () => {
     const server = await serve({ script: [respond(503)] })
-    const error = await failure(withPolicy({ baseURL: server.url, adapter }, quickPolicy()).get('/'))
+    const error = await failure(client.attached({ baseURL: server.url }, quickPolicy()).get('/'))
     expect(server.journal.count()).toBe(3)
-    await failure(stockAxios().request(error.config as InternalAxiosRequestConfig))
+    await failure(client.stock().request(error.config as InternalAxiosRequestConfig))
     expect(server.journal.count()).toBe(4)
   })
 
   it('case 21: an auth refresh with instance(error.config) runs under one policy and sends the new token', async () => {
     const server = await serve({ script: [respond(401), respond(503), json({ ok: true })] })
-    const api = withPolicy({ baseURL: server.url, adapter, headers: { Authorization: 'Bearer old' } }, quickPolicy())
+    const api = client.attached({ baseURL: server.url, headers: { Authorization: 'Bearer old' } }, quickPolicy())
     api.interceptors.response.use(undefined, (error: AxiosError): Promise<AxiosResponse> => {
       if (error.response?.status !== 401 || error.config === undefined) return Promise.reject(error)
       error.config.headers.set('Authorization', 'Bearer new')
@@ -128,9 +128,9 @@ describe.each(ADAPTERS)('identity on the %s adapter', (adapter) => {
       readonly custom = true
     }
     const server = await serve({ script: flaky })
-    const api = stockAxios({ baseURL: server.url, adapter })
+    const api = client.stock({ baseURL: server.url })
     api.interceptors.request.use((config) => Object.assign(new Custom(), config) as InternalAxiosRequestConfig)
-    attach(api, quickPolicy())
+    client.attach(api, quickPolicy())
     api.interceptors.request.use((config) => ({ ...config }))
     expect((await api.get<unknown>('/')).data).toEqual({ value: 1 })
     expect(server.journal.count()).toBe(3)

@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module'
 import { json, respond } from '@holdfast/fault-server'
 import type { PolicyEvent } from '@holdfast/core'
 import { setupCache } from 'axios-cache-interceptor'
 import axiosRetry from 'axios-retry'
-import axios, { type AxiosStatic } from 'axios'
+import type { AxiosStatic } from 'axios'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { attach } from '../src/index.ts'
-import { failure, quickPolicy, serve, stockAxios, until, withPolicy } from './support.ts'
+import { failure, quickPolicy, serve, until } from './support.ts'
+import { VERSIONS } from './axios-versions.ts'
 
 const flaky = [respond(503), respond(503), json({ value: 1 })] as const
 
@@ -23,7 +22,7 @@ const warnings = (): Error[] => {
   return seen
 }
 
-describe('neighbours', () => {
+describe.each(VERSIONS)('neighbours on $label', (client) => {
   it('case 20: a cache hit costs no run of the policy, and concurrent misses all get the final answer', async () => {
     const server = await serve({ script: flaky })
     const policy = quickPolicy()
@@ -31,8 +30,8 @@ describe('neighbours', () => {
     policy.on('call-ended', () => {
       runs += 1
     })
-    const api = setupCache(stockAxios({ baseURL: server.url }))
-    attach(api, policy)
+    const api = setupCache(client.stock({ baseURL: server.url }))
+    client.attach(api, policy)
     const answers = await Promise.all([api.get('/'), api.get('/'), api.get('/')])
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     await api.get('/')
@@ -45,7 +44,7 @@ describe('neighbours', () => {
     const events: PolicyEvent<'nested-retry'>[] = []
     policy.on('nested-retry', (event) => events.push(event))
     const seen = warnings()
-    const api = withPolicy({ baseURL: server.url }, policy)
+    const api = client.attached({ baseURL: server.url }, policy)
     axiosRetry(api, { retries: 2, retryDelay: () => 1 })
     await failure(api.get('/'))
     await failure(api.get('/'))
@@ -65,10 +64,10 @@ describe('neighbours', () => {
     const reasons: string[] = []
     policy.on('nested-retry', (event) => reasons.push(event.reason))
     const seen = warnings()
-    const api = stockAxios({ baseURL: server.url })
-    const first = attach(api, policy)
-    expect(attach(api, policy)).toBe(first)
-    attach(api, policy)
+    const api = client.stock({ baseURL: server.url })
+    const first = client.attach(api, policy)
+    expect(client.attach(api, policy)).toBe(first)
+    client.attach(api, policy)
     await failure(api.get('/'))
     await until(() => seen.length > 0)
     expect([server.journal.count(), reasons, seen.length]).toEqual([3, ['attached-twice'], 1])
@@ -76,32 +75,32 @@ describe('neighbours', () => {
 
   it('case 23: a second policy takes the place of the first', async () => {
     const server = await serve({ script: [respond(503)] })
-    const api = withPolicy({ baseURL: server.url }, quickPolicy({ maxRetries: 4 }))
-    attach(api, quickPolicy({ maxRetries: 1 }))
+    const api = client.attached({ baseURL: server.url }, quickPolicy({ maxRetries: 4 }))
+    client.attach(api, quickPolicy({ maxRetries: 1 }))
     await failure(api.get('/'))
     expect(server.journal.count()).toBe(2)
   })
 
   it('case 23: a wrapped adapter met on another instance is unwrapped, not nested', async () => {
     const server = await serve({ script: [respond(503)] })
-    const api = stockAxios({ baseURL: server.url })
+    const api = client.stock({ baseURL: server.url })
     const kept: { adapter?: unknown } = {}
     api.interceptors.request.use((config) => {
       kept.adapter = config.adapter
       return config
     })
-    attach(api, quickPolicy())
+    client.attach(api, quickPolicy())
     await failure(api.get('/'))
     expect(kept.adapter).toBeTypeOf('function')
-    const other = withPolicy({ baseURL: server.url, adapter: kept.adapter as 'http' }, quickPolicy())
+    const other = client.attached({ baseURL: server.url, adapter: kept.adapter as 'http' }, quickPolicy())
     await failure(other.get('/'))
     expect(server.journal.count()).toBe(6)
   })
 
   it('case 24: detached, the instance is stock again, and calls under way finish under the policy', async () => {
     const server = await serve({ script: flaky })
-    const api = stockAxios({ baseURL: server.url })
-    const attachment = attach(api, quickPolicy({ baseMs: 20 }))
+    const api = client.stock({ baseURL: server.url })
+    const attachment = client.attach(api, quickPolicy({ baseMs: 20 }))
     const call = api.get<unknown>('/')
     await until(() => server.journal.count() > 0)
     attachment.detach()
@@ -110,15 +109,15 @@ describe('neighbours', () => {
     server.use(respond(503))
     await failure(api.get('/'))
     expect(server.journal.count()).toBe(4)
-    attach(api, quickPolicy())
+    client.attach(api, quickPolicy())
     await failure(api.get('/'))
     expect(server.journal.count()).toBe(7)
   })
 
   it("case 25: a stale detach after clear() never removes a stranger's interceptor", async () => {
     const server = await serve({ script: [json({})] })
-    const api = stockAxios({ baseURL: server.url })
-    const attachment = attach(api, quickPolicy())
+    const api = client.stock({ baseURL: server.url })
+    const attachment = client.attach(api, quickPolicy())
     api.interceptors.request.clear()
     let runs = 0
     api.interceptors.request.use((config) => {
@@ -130,49 +129,10 @@ describe('neighbours', () => {
     expect(runs).toBe(1)
   })
 
-  it('case 26: an instance of the CommonJS build gets errors of its own class', async () => {
-    const server = await serve({ script: [respond(200, { delayMs: 400 })] })
-    const commonJs = createRequire(import.meta.url)('axios') as AxiosStatic
-    expect(commonJs.AxiosError).not.toBe(axios.AxiosError)
-    const api = commonJs.create({ baseURL: server.url, proxy: false })
-    attach(api, quickPolicy({ attemptMs: 50, maxRetries: 0 }))
-    const error = await failure(api.get('/'))
-    expect([error.code, error instanceof commonJs.AxiosError, axios.isAxiosError(error)]).toEqual([
-      'ETIMEDOUT',
-      true,
-      true,
-    ])
-  })
-
-  it('case 26: a copy that cannot be found is named in a clear message, and accepted as option', () => {
-    class StrangeManager {
-      use(): number {
-        return 0
-      }
-      eject(): void {
-        throw new Error('not called')
-      }
-    }
-    const strange = { interceptors: { request: new StrangeManager() } }
-    expect(() => attach(strange, quickPolicy())).toThrow(
-      /another copy of axios.*attach\(instance, policy, \{ axios \}\)/,
-    )
-    expect(() => attach(stockAxios(), quickPolicy(), { axios: strange })).toThrow(
-      /not the copy that made this instance/,
-    )
-    expect(() => attach(strange, quickPolicy(), { axios: strange })).not.toThrow()
-  })
-
   it('case 27: children made by create() are not touched', async () => {
     const server = await serve({ script: [respond(503)] })
-    const parent = withPolicy({ baseURL: server.url }, quickPolicy())
+    const parent = client.attached({ baseURL: server.url }, quickPolicy())
     await failure((parent as unknown as AxiosStatic).create().get('/'))
     expect(server.journal.count()).toBe(1)
-  })
-
-  it('refuses what is no instance, no policy or no known option', () => {
-    expect(() => attach({} as never, quickPolicy())).toThrow(/first argument must be an axios instance/)
-    expect(() => attach(stockAxios(), {} as never)).toThrow(/second argument must be a policy/)
-    expect(() => attach(stockAxios(), quickPolicy(), { retries: 3 } as never)).toThrow(/unknown option "retries"/)
   })
 })

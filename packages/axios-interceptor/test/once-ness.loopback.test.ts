@@ -1,21 +1,21 @@
 import { json, reset, respond } from '@holdfast/fault-server'
 import { describe, expect, it } from 'vitest'
-import { attach } from '../src/index.ts'
-import { ADAPTERS, failure, quickPolicy, serve, stockAxios, withPolicy } from './support.ts'
+import { failure, quickPolicy, serve } from './support.ts'
+import { CLIENTS, VERSIONS } from './axios-versions.ts'
 
 const flaky = [respond(503), reset(), json({ value: 1 })] as const
 
-describe.each(ADAPTERS)('once-ness on the %s adapter', (adapter) => {
+describe.each(CLIENTS)('once-ness on $label', (client) => {
   it('case 1: request interceptors of others run once, before and after attach, whatever the attempts', async () => {
     const server = await serve({ script: flaky })
-    const instance = stockAxios({ baseURL: server.url, adapter })
+    const instance = client.stock({ baseURL: server.url })
     const seen: string[] = []
     instance.interceptors.request.use((config) => {
       seen.push('before')
       config.url = `/v1${String(config.url)}`
       return config
     })
-    attach(instance, quickPolicy())
+    client.attach(instance, quickPolicy())
     instance.interceptors.request.use((config) => {
       seen.push('after')
       config.headers.set('X-Sign', `${String(config.headers.get('X-Sign') ?? '')}S`)
@@ -32,7 +32,7 @@ describe.each(ADAPTERS)('once-ness on the %s adapter', (adapter) => {
 
   it('case 2: response interceptors before and after attach run once, on the final outcome only', async () => {
     const server = await serve({ script: flaky })
-    const instance = stockAxios({ baseURL: server.url, adapter })
+    const instance = client.stock({ baseURL: server.url })
     const seen: unknown[] = []
     const watch = (name: string): void => {
       instance.interceptors.response.use(
@@ -47,7 +47,7 @@ describe.each(ADAPTERS)('once-ness on the %s adapter', (adapter) => {
       )
     }
     watch('before')
-    attach(instance, quickPolicy())
+    client.attach(instance, quickPolicy())
     watch('after')
     instance.interceptors.response.use((response) => response.data as never)
     expect(await instance.get<unknown>('/')).toEqual({ value: 1 })
@@ -65,7 +65,7 @@ describe.each(ADAPTERS)('once-ness on the %s adapter', (adapter) => {
     const server = await serve({ script: flaky })
     let requests = 0
     let responses = 0
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     const { data } = await api.put<string>('/', 'x', {
       transformRequest: (body: string) => {
         requests += 1
@@ -83,7 +83,7 @@ describe.each(ADAPTERS)('once-ness on the %s adapter', (adapter) => {
   it('case 4: transformResponse runs once on the final error', async () => {
     const server = await serve({ script: [json({ why: 'down' }, { status: 503 })] })
     let runs = 0
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     const error = await failure(
       api.get('/', {
         transformResponse: (body: string) => {
@@ -97,8 +97,8 @@ describe.each(ADAPTERS)('once-ness on the %s adapter', (adapter) => {
 
   it('case 5: all attempts have the same method, URL, parameters, headers and bytes', async () => {
     const server = await serve({ script: flaky })
-    const api = withPolicy(
-      { baseURL: `${server.url}/v3/`, adapter, headers: { Authorization: 'Bearer t', 'X-Count': 7 } },
+    const api = client.attached(
+      { baseURL: `${server.url}/v3/`, headers: { Authorization: 'Bearer t', 'X-Count': 7 } },
       quickPolicy(),
     )
     await api.put('/shops', { title: 'Käse', tags: ['a', 'b'] }, { params: { q: 'a b', n: [1, 2] } })
@@ -120,7 +120,7 @@ describe.each(ADAPTERS)('once-ness on the %s adapter', (adapter) => {
 
   it('case 5: basic auth and its removed header are the same in every attempt', async () => {
     const server = await serve({ script: flaky })
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     await api.get('/', { auth: { username: 'u', password: 'p' }, headers: { Authorization: 'Bearer old' } })
     expect(new Set(server.journal.entries.map((entry) => entry.headers['authorization']))).toEqual(
       new Set(['Basic dTpw']),
@@ -128,10 +128,10 @@ describe.each(ADAPTERS)('once-ness on the %s adapter', (adapter) => {
   })
 })
 
-describe('once-ness of the dispatch', () => {
+describe.each(VERSIONS)('once-ness of the dispatch on $label', (client) => {
   it('case 11: the adapter is called in the same tick when all interceptors are synchronous', async () => {
     let calls = 0
-    const api = withPolicy(
+    const api = client.attached(
       {
         adapter: (config) => {
           calls += 1
@@ -148,19 +148,29 @@ describe('once-ness of the dispatch', () => {
 
   it.each([true, false])('case 12: works with legacyInterceptorReqResOrdering %s', async (isLegacy) => {
     const server = await serve({ script: flaky })
-    const instance = stockAxios({ baseURL: server.url, transitional: { legacyInterceptorReqResOrdering: isLegacy } })
+    // Older versions know one order only and refuse the option, with and without a policy.
+    const isKnown = client.isFrom(14)
+    const options = { transitional: { legacyInterceptorReqResOrdering: isLegacy } }
+    const instance = client.stock({ baseURL: server.url, ...(isKnown ? options : {}) })
     const seen: number[] = []
     instance.interceptors.request.use((config) => {
       seen.push(1)
       return config
     })
-    attach(instance, quickPolicy())
+    client.attach(instance, quickPolicy())
     instance.interceptors.request.use((config) => {
       seen.push(2)
       return config
     })
     expect((await instance.get('/')).status).toBe(200)
-    expect(seen).toEqual(isLegacy ? [2, 1] : [1, 2])
+    expect(seen).toEqual(isLegacy || !isKnown ? [2, 1] : [1, 2])
     expect(server.journal.count()).toBe(3)
+    if (!isKnown) {
+      for (const api of [instance, client.stock({ baseURL: server.url })]) {
+        // 1.6 throws it before there is a promise.
+        const error = await failure((async () => api.get('/', options))())
+        expect(error.code).toBe('ERR_BAD_OPTION')
+      }
+    }
   })
 })

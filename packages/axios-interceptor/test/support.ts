@@ -1,17 +1,22 @@
-import { attemptTimeout, createPolicy, deadline, retry, type Policy, type Strategy } from '@holdfast/core'
+import {
+  attemptTimeout,
+  createPolicy,
+  deadline,
+  retry,
+  type Policy,
+  type PolicyDefinition,
+  type Strategy,
+} from '@holdfast/core'
 import { createFaultServer, type FaultServer, type FaultServerOptions } from '@holdfast/fault-server'
-import axios, { type AxiosError, type AxiosInstance, type CreateAxiosDefaults } from 'axios'
+import type { AxiosError } from 'axios'
 import { onTestFinished } from 'vitest'
-import { attach, type AttachOptions } from '../src/index.ts'
-
-/** The adapters of axios that work in Node. */
-export const ADAPTERS = ['http', 'fetch'] as const
 
 /** A server that keeps request headers and bodies, closed when the test ends. */
 export const serve = async (options: FaultServerOptions): Promise<FaultServer> => {
   const headers = [
     'authorization',
     'idempotency-key',
+    'x-request-key',
     'content-type',
     'content-length',
     'user-agent',
@@ -37,7 +42,7 @@ export interface QuickOptions {
   readonly bodyIdleMs?: number
   /** Stands innermost. */
   readonly extra?: readonly Strategy[]
-  readonly idempotencyKey?: 'auto'
+  readonly idempotencyKey?: PolicyDefinition['idempotencyKey']
 }
 
 /** A policy that retries almost at once, so that tests on real sockets stay short. */
@@ -66,17 +71,6 @@ export const quickPolicy = (options: QuickOptions = {}): Policy => {
     policy.close()
   })
   return policy
-}
-
-/** An instance without any policy, for comparison. */
-export const stockAxios = (defaults: CreateAxiosDefaults = {}): AxiosInstance =>
-  axios.create({ proxy: false, ...defaults })
-
-/** The same instance with a policy under it. */
-export const withPolicy = (defaults: CreateAxiosDefaults, policy: Policy, options?: AttachOptions): AxiosInstance => {
-  const instance = stockAxios(defaults)
-  attach(instance, policy, options)
-  return instance
 }
 
 /** The error of a call that must fail. */

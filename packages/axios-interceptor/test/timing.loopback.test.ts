@@ -1,15 +1,16 @@
 import { isHoldfastError } from '@holdfast/core'
 import { drip, json, respond, stall, text } from '@holdfast/fault-server'
-import { AxiosError, isCancel } from 'axios'
+import { isCancel, type AxiosError } from 'axios'
 import { describe, expect, it } from 'vitest'
-import { ADAPTERS, failure, quickPolicy, serve, stockAxios, until, withPolicy } from './support.ts'
+import { failure, quickPolicy, serve, until } from './support.ts'
+import { CLIENTS } from './axios-versions.ts'
 
 const slowBody = drip(text('x'.repeat(20)), { chunkBytes: 1, everyMs: 50 })
 
-describe.each(ADAPTERS)('time limits on the %s adapter', (adapter) => {
+describe.each(CLIENTS)('time limits on $label', (client) => {
   it('case 35: the attempt timeout covers the body, and the attempt is retried', async () => {
     const server = await serve({ script: [slowBody, text('done')] })
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy({ attemptMs: 200 }))
+    const api = client.attached({ baseURL: server.url }, quickPolicy({ attemptMs: 400 }))
     expect((await api.get<unknown>('/')).data).toBe('done')
     expect(server.journal.count()).toBe(2)
     // The connection of the attempt that was cut is gone.
@@ -18,9 +19,9 @@ describe.each(ADAPTERS)('time limits on the %s adapter', (adapter) => {
 
   it('case 35: an attempt timeout that stays is an AxiosError with the limit as its cause', async () => {
     const server = await serve({ script: [stall()] })
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy({ attemptMs: 60, maxRetries: 1 }))
+    const api = client.attached({ baseURL: server.url }, quickPolicy({ attemptMs: 150, maxRetries: 1 }))
     const error = await failure(api.get('/', { timeout: 5_000 }))
-    expect(error).toBeInstanceOf(AxiosError)
+    expect(error).toBeInstanceOf(client.axios.AxiosError)
     expect([error.name, error.code, isCancel(error), error.response, error.config?.url]).toEqual([
       'AxiosError',
       'ETIMEDOUT',
@@ -41,8 +42,8 @@ describe.each(ADAPTERS)('time limits on the %s adapter', (adapter) => {
 
   it('case 36: the deadline ends the call in time, on the wire as well', async () => {
     const server = await serve({ script: [stall()] })
-    const api = withPolicy(
-      { baseURL: server.url, adapter },
+    const api = client.attached(
+      { baseURL: server.url },
       quickPolicy({ deadlineMs: 150, attemptMs: 150, maxRetries: 5 }),
     )
     const startedMs = performance.now()
@@ -58,8 +59,8 @@ describe.each(ADAPTERS)('time limits on the %s adapter', (adapter) => {
 
   it('case 47: with retries off, `timeout`, clarifyTimeoutError and timeoutErrorMessage are as in stock', async () => {
     const server = await serve({ script: [stall()] })
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy({ maxRetries: 0 }))
-    const stock = stockAxios({ baseURL: server.url, adapter })
+    const api = client.attached({ baseURL: server.url }, quickPolicy({ maxRetries: 0 }))
+    const stock = client.stock({ baseURL: server.url })
     for (const options of [{}, { timeoutErrorMessage: 'too slow' }, { transitional: { clarifyTimeoutError: true } }]) {
       const [ours, theirs] = await Promise.all([
         failure(api.get('/', { ...options, timeout: 60 })),
@@ -76,14 +77,14 @@ describe.each(ADAPTERS)('time limits on the %s adapter', (adapter) => {
 
   it("axios' own timeout is not retried unless asked for, by attach or by the call", async () => {
     const server = await serve({ script: [stall()] })
-    const options = { baseURL: server.url, adapter, timeout: 60, timeoutErrorMessage: 'too slow' }
+    const options = { baseURL: server.url, timeout: 120, timeoutErrorMessage: 'too slow' }
     const hits = async (call: Promise<unknown>): Promise<number> => {
       server.journal.clear()
       await failure(call)
       return server.journal.count()
     }
-    const api = withPolicy(options, quickPolicy())
-    const eager = withPolicy(options, quickPolicy(), { retryClientTimeout: true })
+    const api = client.attached(options, quickPolicy())
+    const eager = client.attached(options, quickPolicy(), { retryClientTimeout: true })
     expect(await hits(api.get('/'))).toBe(1)
     expect(await hits(eager.get('/'))).toBe(3)
     expect(await hits(api.get('/', { resilience: { retryClientTimeout: true } }))).toBe(3)
@@ -93,12 +94,13 @@ describe.each(ADAPTERS)('time limits on the %s adapter', (adapter) => {
   it('a call without limits and without signal leaves the config without a signal while it runs', async () => {
     const server = await serve({ script: [json({})] })
     let seen: unknown = 'unset'
-    const api = withPolicy({ baseURL: server.url, adapter }, quickPolicy())
+    const api = client.attached({ baseURL: server.url }, quickPolicy())
     await api.get('/', {
       resilience: { deadline: false, attemptTimeout: false },
       adapter: (config) => {
         seen = config.signal
-        return stockAxios()
+        return client
+          .stock()
           .request({ url: server.url })
           .then((response) => ({ ...response, config }))
       },
@@ -107,9 +109,9 @@ describe.each(ADAPTERS)('time limits on the %s adapter', (adapter) => {
   })
 
   it('a HoldfastError of the deadline in front of the first attempt has the shape of a timeout, too', async () => {
-    const server = await serve({ script: [respond(503, { headers: { 'retry-after': '1' } }), json({})] })
+    const server = await serve({ script: [respond(503, { headers: { 'retry-after': '2' } }), json({})] })
     const error = await failure(
-      withPolicy({ baseURL: server.url, adapter }, quickPolicy({ deadlineMs: 300, attemptMs: 200 })).get('/'),
+      client.attached({ baseURL: server.url }, quickPolicy({ deadlineMs: 1_500, attemptMs: 1_000 })).get('/'),
     )
     // A wait that cannot end in time fails at once, with the server's own answer.
     expect([error.code, error.response?.status, server.journal.count()]).toEqual(['ERR_BAD_RESPONSE', 503, 1])
