@@ -9,7 +9,9 @@ const long = '**/*.long.test.ts'
 function workspaces(): { name: string; root: string }[] {
   const parents = ['packages', 'apps'].filter((parent) => existsSync(parent))
   const nested = parents.flatMap((parent) => readdirSync(parent).map((name) => ({ name, root: `${parent}/${name}` })))
-  return [...nested, { name: 'bench', root: 'bench' }].filter(({ root }) => existsSync(`${root}/package.json`))
+  return [...nested, ...['bench', 'conformance'].map((name) => ({ name, root: name }))].filter(({ root }) =>
+    existsSync(`${root}/package.json`),
+  )
 }
 
 function project(

@@ -10,15 +10,24 @@ import { run } from './lib/run.ts'
 
 const node = (script: string, ...args: string[]) => run(process.execPath, [`scripts/${script}`, ...args])
 
+// Relative to the plug-in; `pnpm --dir packages/eslint-plugin run docs` writes what the gate compares.
+const docGenerator = 'node_modules/eslint-doc-generator/dist/bin/eslint-doc-generator.js'
+
 // Order: cheap gates first; `package`, `api` and `size` read the built dist.
 const gates: Record<string, () => boolean> = {
   format: () => run('prettier', ['--check', '--log-level', 'warn', '.']),
   typecheck: () => run('turbo', ['run', 'typecheck', 'typecheck:root', '--continue', '--output-logs=errors-only']),
   lint: () => run('turbo', ['run', 'lint', 'lint:root', '--continue', '--output-logs=errors-only']),
-  imports: () => run('depcruise', ['packages', 'apps', 'bench', '--config', '.dependency-cruiser.js']),
+  imports: () => run('depcruise', ['packages', 'apps', 'bench', 'conformance', '--config', '.dependency-cruiser.js']),
   words: () => node('forbidden-words.ts'),
   links: () => run('remark', ['.', '--frail', '--quiet', '--ignore-path', '.gitignore']),
   docs: () => node('docs-code-blocks.ts'),
+  rules: () =>
+    run(
+      process.execPath,
+      ['--conditions=@holdfast/source', docGenerator, 'documentation', '--check'],
+      'packages/eslint-plugin',
+    ),
   changeset: () => node('changeset-present.ts'),
   test: () => run('vitest', ['run', '--coverage']),
   build: () => run('turbo', ['run', 'build', '--output-logs=errors-only']),

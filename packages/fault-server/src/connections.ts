@@ -14,8 +14,11 @@ export interface ConnectionCounts {
 /** Numbers the connections of a server and ends them all on request. */
 export interface Connections {
   readonly counts: ConnectionCounts
-  add(socket: Socket): void
+  /** Takes part from now on; with `keepsBytes`, all that it receives is kept. */
+  add(socket: Socket, keepsBytes: boolean): void
   idOf(socket: Socket): number
+  /** What each connection has received so far, in the order of their ids. */
+  received(): readonly Uint8Array[]
   closeAll(ending: ConnectionEnding): void
 }
 
@@ -23,14 +26,21 @@ export interface Connections {
 export function createConnections(): Connections {
   const ids = new WeakMap<Socket, number>()
   const open = new Set<Socket>()
+  const received = new Map<number, Uint8Array[]>()
   let total = 0
   let peak = 0
+  const keepBytes = (socket: Socket, id: number): void => {
+    const chunks: Uint8Array[] = []
+    received.set(id, chunks)
+    socket.on('data', (chunk: Uint8Array) => chunks.push(chunk))
+  }
   return {
     get counts() {
       return { open: open.size, total, peak }
     },
-    add(socket) {
+    add(socket, keepsBytes) {
       total += 1
+      if (keepsBytes) keepBytes(socket, total)
       ids.set(socket, total)
       open.add(socket)
       peak = Math.max(peak, open.size)
@@ -40,6 +50,9 @@ export function createConnections(): Connections {
     },
     idOf(socket) {
       return ids.get(socket) ?? 0
+    },
+    received() {
+      return [...received.values()].map((chunks) => Buffer.concat(chunks))
     },
     closeAll(ending) {
       for (const socket of open) {

@@ -37,6 +37,8 @@ export interface JournalOptions {
   readonly headers?: readonly string[]
   /** Keep request bodies as text, default false. */
   readonly bodies?: boolean
+  /** Keep every byte that arrives, for `received()`; default false, because it may hold secrets and much memory. */
+  readonly wire?: boolean
   /** Oldest entries are dropped above this number, default 1,000,000. */
   readonly maxEntries?: number
 }

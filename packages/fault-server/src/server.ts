@@ -34,6 +34,8 @@ export interface FaultServer {
   readonly port: number
   readonly journal: Journal
   readonly connections: ConnectionCounts
+  /** With `journal.wire`: the bytes each connection received, as they came, in the order of `connectionId`. */
+  received(): readonly Uint8Array[]
   /** Milliseconds since the server was made, the scale of the journal. */
   now(): number
   /** Puts another action in place of the current one for all requests from now on. */
@@ -58,7 +60,7 @@ const optionNames = ['handler', 'script', 'routes', 'seed', 'journal', 'port', '
 export async function createFaultServer(options: FaultServerOptions): Promise<FaultServer> {
   knownNames('createFaultServer', options, optionNames)
   const { journal: journalOptions = {}, port = 0, keepAliveTimeoutMs = 60_000, seed = 1 } = options
-  knownNames('createFaultServer: journal', journalOptions, ['headers', 'bodies', 'maxEntries'])
+  knownNames('createFaultServer: journal', journalOptions, ['headers', 'bodies', 'maxEntries', 'wire'])
   const { maxEntries = 1_000_000 } = journalOptions
   integerInRange('createFaultServer: port', port, 0, 65_535)
   integerInRange('createFaultServer: seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
@@ -80,7 +82,7 @@ export async function createFaultServer(options: FaultServerOptions): Promise<Fa
     void serveRequest(running, message, response)
   })
   http.on('connection', (socket) => {
-    running.connections.add(socket)
+    running.connections.add(socket, journalOptions.wire ?? false)
   })
   http.on('clientError', (_error, socket) => {
     socket.destroy()
@@ -93,6 +95,7 @@ export async function createFaultServer(options: FaultServerOptions): Promise<Fa
     get connections() {
       return running.connections.counts
     },
+    received: () => running.connections.received(),
     now: () => performance.now() - running.startedAt,
     use(action) {
       running.handler = handlerFor(action)

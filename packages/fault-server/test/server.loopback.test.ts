@@ -55,6 +55,29 @@ test('a handler reads the body and keeps state; the journal keeps what was asked
   expect(journal.count((entry) => entry.method === 'GET')).toBe(0)
 })
 
+test('with journal.wire every byte is kept as it came, by connection', async () => {
+  const server = await start({ script: [json({})], journal: { wire: true } })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const post = (body: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const headers = { 'X-Casing': 'KePt', 'content-length': body.length }
+      const request = httpRequest(`${server.url}/a?b=c`, { method: 'POST', agent, headers }, (response) => {
+        response.resume().on('end', resolve)
+      })
+      request.on('error', reject).end(body)
+    })
+  await post('one')
+  await post('two!')
+  agent.destroy()
+  const [bytes, ...others] = server.received()
+  const sent = (body: string): string =>
+    `POST /a?b=c HTTP/1.1\r\nX-Casing: KePt\r\ncontent-length: ${body.length}\r\n` +
+    `Host: 127.0.0.1:${server.port}\r\nConnection: keep-alive\r\n\r\n${body}`
+  expect(Buffer.from(bytes!).toString()).toBe(sent('one') + sent('two!'))
+  expect(others).toEqual([])
+  expect((await start({ script: [json({})] })).received()).toEqual([])
+})
+
 test('the same seed gives the same chances, another seed others', async () => {
   const draws = async (seed: number): Promise<number[]> => {
     const { url } = await start({ handler: (request) => json(request.random()), seed })

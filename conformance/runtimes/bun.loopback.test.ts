@@ -1,0 +1,3 @@
+import { processTests } from './host/runtime-tests.ts'
+
+processTests('Bun', 'bun')
