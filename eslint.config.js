@@ -4,6 +4,7 @@ import prettier from 'eslint-config-prettier'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 import { mayImport } from './import-directions.js'
+import holdfast from './tooling/eslint/own-plugin.js'
 
 const root = import.meta.dirname
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.bench.ts', '**/test/**/*.ts']
@@ -135,6 +136,20 @@ export default defineConfig(
       '@typescript-eslint/no-unused-expressions': 'off',
       'no-console': 'off',
     },
+  },
+  {
+    // Benchmarks and conformance suites call bare clients on purpose.
+    files: ['packages/**/*.ts', 'apps/**/*.ts', 'scripts/**/*.ts', 'docs/snippets/**/*.ts'],
+    extends: [holdfast.configs.strict],
+  },
+  {
+    // Middleware hands on the deadline that its caller gave, which is not to be seen here.
+    files: ['packages/core/src/**/*.ts', 'packages/ky-hooks/src/**/*.ts', 'packages/axios-interceptor/src/**/*.ts'],
+    rules: { 'holdfast/require-timeout': ['error', { reportUnknown: false }] },
+  },
+  {
+    files: [...tests, '**/*.fixture.ts', '**/testing/**/*.ts'],
+    extends: [holdfast.configs['tests-off']],
   },
   {
     files: ['**/*.js', '**/*.mjs'],

@@ -20,11 +20,12 @@ const newestMs = (folder: string): number => {
   return Math.max(...files.map(({ parentPath, name }) => statSync(`${parentPath}/${name}`).mtimeMs))
 }
 
-const whyNotBuilt = (): string | undefined => {
-  for (const name of PACKAGES) {
+const whyNotBuilt = (packages: readonly string[], sources: readonly string[]): string | undefined => {
+  for (const name of packages) {
     const entry = folderOf(name, 'dist/index.js')
     if (!existsSync(entry)) return `packages/${name} is not built`
-    if (statSync(entry).mtimeMs < newestMs(folderOf(name, 'src')))
+    const builtMs = statSync(entry).mtimeMs
+    if (sources.some((source) => builtMs < newestMs(folderOf(source, 'src'))))
       return `packages/${name}/dist is older than its sources`
   }
   return undefined
@@ -34,9 +35,15 @@ const whyNotBuilt = (): string | undefined => {
  * Takes the built packages, which is what users run, unless they are missing or stale; then the sources.
  *
  * Node itself chooses by export condition: `@holdfast/source` for the sources, none for the build.
+ *
+ * @param packages the packages that are measured
+ * @param sources the packages that end up in their builds
  */
-export const chooseEngineBuild = (): EngineBuild => {
-  const reason = whyNotBuilt()
+export const chooseEngineBuild = (
+  packages: readonly string[] = PACKAGES,
+  sources: readonly string[] = packages,
+): EngineBuild => {
+  const reason = whyNotBuilt(packages, sources)
   return reason === undefined
     ? { form: 'built', reason, nodeOptions: [] }
     : { form: 'sources', reason, nodeOptions: ['--conditions=@holdfast/source'] }

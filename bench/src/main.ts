@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { helpText, parseArguments, UsageError, type BenchArguments } from './arguments.ts'
-import { chooseEngineBuild } from './engine-build.ts'
+import { chooseEngineBuild, type EngineBuild } from './engine-build.ts'
 import { MeasuringProcessError } from './json-process.ts'
 import { describeEnvironment, readEnvironment } from './report/environment.ts'
 import { checkJsonFile } from './report/json-file.ts'
@@ -41,12 +41,38 @@ const COMMANDS: Readonly<Record<BenchArguments['command'], (args: BenchArguments
     const rows = await runRetention(args, chooseEngineBuild(), progress)
     return { tables: renderRetention(rows), targets: retentionTargets(rows), result: rows }
   },
+  async lint(args) {
+    const [{ runLint }, { lintTargets, renderLint }, { choosePluginBuild }] = await Promise.all([
+      import('./lint/run-lint.ts'),
+      import('./lint/report-lint.ts'),
+      import('./lint/plugin-build.ts'),
+    ])
+    const result = await runLint(args, choosePluginBuild(), progress)
+    return { tables: renderLint(result), targets: lintTargets(result), result }
+  },
+  async hub(args) {
+    const { hubTargets, renderHub, runHub } = await import('./hub/run-hub.ts')
+    const result = await runHub(args, chooseEngineBuild())
+    return { tables: renderHub(result), targets: hubTargets(result), result }
+  },
+  async monitor(args) {
+    const { monitorTargets, renderMonitor, runMonitor } = await import('./monitor/run-monitor.ts')
+    const result = await runMonitor(args, chooseEngineBuild(), progress)
+    return { tables: renderMonitor(result), targets: monitorTargets(result), result }
+  },
+}
+
+/** Storms are about decisions and run on the sources; what costs time or memory is measured as users run it. */
+const buildFor = async (command: BenchArguments['command']): Promise<EngineBuild | undefined> => {
+  if (command === 'storm') return undefined
+  if (command !== 'lint') return chooseEngineBuild()
+  const { choosePluginBuild } = await import('./lint/plugin-build.ts')
+  return choosePluginBuild()
 }
 
 const run = async (args: BenchArguments): Promise<void> => {
   const jsonFile = args.jsonFile === undefined ? undefined : checkJsonFile(args.jsonFile)
-  // Storms are about decisions and run on the sources; what costs time or memory is measured as users run it.
-  const build = args.command === 'storm' ? undefined : chooseEngineBuild()
+  const build = await buildFor(args.command)
   const environment = readEnvironment(build?.form ?? 'sources')
   console.log(`${describeEnvironment(environment)}\n`)
   if (build?.reason !== undefined)

@@ -63,9 +63,10 @@ describe('Emitter', () => {
       type: 'listener-failed',
       policy: 'etsy',
       event: 'retry-stopped',
-      error: broken,
+      errorName: 'Error',
       reason: 'threw',
     })
+    expect((failed.mock.calls[0]?.[0] as { error: unknown }).error).toBe(broken)
   })
 
   it('does not report a failing reporter for ever', () => {

@@ -1,6 +1,8 @@
 import type { QuotaView } from './rate-headers.ts'
 
 interface Learned {
+  /** The server's name for it, without the partition. */
+  readonly name: string
   /** Units left at `seenMs`, as far as we know; attempts in flight are taken off. */
   left: number
   readonly seenMs: number
@@ -47,18 +49,19 @@ export class LearnedQuotas {
    */
   observe(view: QuotaView, inFlight: number, isRefused: boolean, nowMs: number): void {
     const { limit, remaining, resetAfterMs, windowMs, partition } = view
-    const name = partition === undefined ? view.name : `${view.name} ${partition}`
+    const key = partition === undefined ? view.name : `${view.name} ${partition}`
     const resetMs = Math.min(resetAfterMs ?? windowMs ?? GUESSED_RESET_MS, LONGEST_RESET_MS)
     const grantPerMs =
       limit !== undefined && windowMs !== undefined && limit * windowMs > 0 ? limit / windowMs : Infinity
     const isRefilled = resetAfterMs === undefined && !isRefused && grantPerMs !== Infinity
-    this.#remember(name, {
+    this.#remember(key, {
+      name: view.name,
       left: remaining === undefined ? Infinity : remaining - inFlight,
       seenMs: nowMs,
       refillPerMs: isRefilled ? grantPerMs : 0,
       // Without a reset nobody knows over which time to spread.
       spreadBelow: resetAfterMs === undefined ? -Infinity : FREE_SHARE * (limit ?? Infinity),
-      nextAtMs: this.#quotas.get(name)?.nextAtMs ?? -Infinity,
+      nextAtMs: this.#quotas.get(key)?.nextAtMs ?? -Infinity,
       resetAtMs: nowMs + resetMs,
       grantPerMs,
       forgetAtMs: nowMs + Math.max(REMEMBER_MS, 2 * (windowMs ?? 0)),
@@ -70,6 +73,7 @@ export class LearnedQuotas {
     const resetAtMs = nowMs + Math.min(forMs, LONGEST_RESET_MS)
     if (resetAtMs <= (this.#quotas.get(PAUSE)?.resetAtMs ?? -Infinity)) return
     this.#remember(PAUSE, {
+      name: PAUSE,
       left: 0,
       seenMs: nowMs,
       refillPerMs: 0,
@@ -137,12 +141,12 @@ export class LearnedQuotas {
 
   /** Units left by name, for `policy.health()`. */
   health(nowMs: number): Readonly<Record<string, { remaining: number; resetAfterMs: number }>> {
-    const known = [...this.#quotas].filter(([, quota]) => quota.resetAtMs > nowMs && quota.left < Infinity)
+    const known = [...this.#quotas.values()].filter(({ resetAtMs, left }) => resetAtMs > nowMs && left < Infinity)
+    // Without partitions, which servers make of credentials; of several the one with the least left.
     return Object.fromEntries(
-      known.map(([name, { left, resetAtMs }]) => [
-        name,
-        { remaining: Math.max(0, left), resetAfterMs: resetAtMs - nowMs },
-      ]),
+      known
+        .toSorted((first, second) => second.left - first.left)
+        .map(({ name, left, resetAtMs }) => [name, { remaining: Math.max(0, left), resetAfterMs: resetAtMs - nowMs }]),
     )
   }
 
@@ -150,10 +154,10 @@ export class LearnedQuotas {
     this.#quotas.clear()
   }
 
-  #remember(name: string, learned: Learned): void {
-    this.#quotas.delete(name)
+  #remember(key: string, learned: Learned): void {
+    this.#quotas.delete(key)
     const oldest = this.#quotas.size < MOST_QUOTAS ? undefined : this.#quotas.keys().next().value
     if (oldest !== undefined) this.#quotas.delete(oldest)
-    this.#quotas.set(name, learned)
+    this.#quotas.set(key, learned)
   }
 }

@@ -5,8 +5,11 @@ export type ConfigName = 'recommended' | 'strict' | 'legacy' | 'all' | 'tests-of
 
 const STRICT_OPTIONS: Readonly<Record<string, object>> = {
   'no-bare-catch': { strictProbes: true },
-  'require-timeout': { reportUnknown: true },
+  'require-timeout': { reportUnknown: true, maxMs: 120_000 },
   'require-retry': { reportUnknown: true, scripts: 'check' },
+  'no-fixed-delay-retry': { requireJitter: true },
+  'no-client-error-retry': { defaultConditions: 'check' },
+  'require-response-check': { checkFirst: true },
   'structured-error-log': { requireWholeError: true, browser: 'check' },
 }
 
@@ -19,7 +22,11 @@ export function buildConfigs(plugin: ESLint.Plugin): Record<ConfigName, Linter.C
   })
   return {
     recommended: config('recommended', (rule) => rule.recommended),
-    strict: config('strict', (rule) => ['error', STRICT_OPTIONS[rule.name] ?? {}]),
+    // What is a matter of taste stays a warning.
+    strict: config('strict', (rule) => [
+      rule.recommended === 'off' ? 'warn' : 'error',
+      STRICT_OPTIONS[rule.name] ?? {},
+    ]),
     legacy: config('legacy', (rule) => (rule.headline ? 'warn' : rule.recommended)),
     all: config('all', () => 'error'),
     'tests-off': config('tests-off', () => 'off'),

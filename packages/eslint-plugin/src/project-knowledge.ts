@@ -69,8 +69,9 @@ export function factsFor(
 ): { path: string; facts: ProjectFacts } {
   const absolute = path.isAbsolute(filename)
   const relative = absolute ? path.relative(cwd, filename).split(path.sep).join('/') : filename
-  const fromPackage =
-    absolute && isOnDisk(filename) ? packageFactsFor(path.dirname(filename), path.parse(filename).root) : {}
+  const folder = path.dirname(filename)
+  const isReal = absolute && (packageFacts.has(folder) || isOnDisk(filename))
+  const fromPackage = isReal ? packageFactsFor(folder, path.parse(filename).root) : {}
   const fromMap =
     settings.callMap === false
       ? undefined
@@ -78,7 +79,7 @@ export function factsFor(
   const configured = Object.entries(settings.environment ?? {}).find(([glob]) =>
     path.posix.matchesGlob(relative, glob),
   )?.[1]
-  const environment = configured ?? fromMap?.environment ?? fromPackage.environment
+  const environment = fromMap?.environment ?? fromPackage.environment
   const dialect = settings.loggerDialect ?? fromPackage.dialect
   return {
     path: relative,
@@ -86,10 +87,13 @@ export function factsFor(
       ...noFacts,
       ...fromMap,
       ...(environment ? { environment } : {}),
+      ...(configured ? { configuredEnvironment: configured } : {}),
       ...(dialect ? { loggerDialect: dialect } : {}),
+      ...(settings.loggerDialect ? { configuredDialect: settings.loggerDialect } : {}),
       userWrappers: settings.wrappers ?? [],
       retryOwners: settings.retryOwners ?? [],
-      loggers: settings.loggers ?? [],
+      loggers: (settings.loggers ?? []).map((entry) => (typeof entry === 'string' ? { name: entry } : entry)),
+      userClients: (settings.clients ?? []).map((entry) => (typeof entry === 'string' ? { name: entry } : entry)),
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { FileAnalysis, Finding } from '@holdfast/analysis'
 import type { Rule } from 'eslint'
 import { analysisOf } from './analysis-of.ts'
+import { knowledgeIn } from './rule-knowledge.ts'
 
 /** JSON schema of one option. */
 export type OptionSchema = Readonly<Record<string, unknown>> & { readonly description: string }
@@ -46,10 +47,13 @@ export function defineRule<Options extends object>(definition: RuleDefinition<Op
       hasSuggestions: definition.suggests ?? false,
     },
     create(context) {
+      const knowledge = knowledgeIn(context.options[0] as object | undefined, definition.schema)
       const options: Options = { ...definition.defaults, ...(context.options[0] as Partial<Options> | undefined) }
       return {
         Program() {
-          for (const finding of definition.detect(analysisOf(context), options)) report(context, finding)
+          const analysis = analysisOf(context, knowledge)
+          if (analysis.kind.isMinified) return
+          for (const finding of definition.detect(analysis, options)) report(context, finding)
         },
       }
     },

@@ -8,14 +8,32 @@ export interface HoldfastSettings {
   readonly environment?: Readonly<Record<string, 'server' | 'browser'>>
   /** Names of functions that give the calls inside them a deadline. */
   readonly wrappers?: readonly string[]
+  /** Own functions and instances that send requests: `name`, `module` or `module#export`. */
+  readonly clients?: readonly (string | OwnClient)[]
   /** Names of functions that run their callback again after a failure. */
   readonly retryOwners?: readonly string[]
   /** Dotted names of loggers that are not recognised by themselves. */
-  readonly loggers?: readonly string[]
-  readonly loggerDialect?: 'pino' | 'bunyan' | 'winston' | 'nest' | 'console'
+  readonly loggers?: readonly (string | OwnLogger)[]
+  readonly loggerDialect?: LoggerDialect
 }
 
-const DIALECTS = ['pino', 'bunyan', 'winston', 'nest', 'console']
+export interface OwnClient {
+  readonly name: string
+  /** The client whose arguments and defaults it has; default `fetch`. */
+  readonly like?: string
+}
+
+export interface OwnLogger {
+  readonly name: string
+  readonly dialect?: LoggerDialect
+  /** `ui`: what it prints is the user interface. */
+  readonly role?: 'log' | 'ui'
+}
+
+export type LoggerDialect = 'pino' | 'bunyan' | 'winston' | 'nest' | 'console' | 'tag-first'
+
+const DIALECTS = ['pino', 'bunyan', 'winston', 'nest', 'console', 'tag-first']
+const CLIENTS = ['fetch', 'axios', 'ky', 'got', 'ofetch', 'undici', 'node:http', 'superagent']
 
 function fail(path: string, allowed: string, value: unknown): never {
   throw new TypeError(`ESLint settings: holdfast${path} must be ${allowed}, got ${JSON.stringify(value)}.`)
@@ -23,6 +41,23 @@ function fail(path: string, allowed: string, value: unknown): never {
 
 function isNames(value: unknown): boolean {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string')
+}
+
+/** A list of names, or of objects with a name and keys that have a choice of values. */
+function checkEntries(setting: string, value: unknown, choices: Readonly<Record<string, readonly string[]>>): void {
+  if (!Array.isArray(value)) fail(`.${setting}`, 'an array of names or objects', value)
+  for (const [index, entry] of (value as readonly unknown[]).entries()) {
+    const path = `.${setting}[${index}]`
+    if (typeof entry === 'string') continue
+    if (typeof entry !== 'object' || entry === null || typeof (entry as { name?: unknown }).name !== 'string')
+      fail(path, 'a name or an object with a name', entry)
+    for (const [key, given] of Object.entries(entry)) {
+      if (key === 'name') continue
+      const allowed = choices[key]
+      if (!allowed) fail(`${path}.${key}`, `absent: known are name, ${Object.keys(choices).join(', ')}`, given)
+      if (!allowed.includes(given as string)) fail(`${path}.${key}`, `one of ${allowed.join(', ')}`, given)
+    }
+  }
 }
 
 /**
@@ -48,9 +83,14 @@ export function readSettings(raw: unknown): HoldfastSettings {
             fail(`.environment[${JSON.stringify(glob)}]`, '"server" or "browser"', place)
         }
         break
+      case 'clients':
+        checkEntries(key, value, { like: CLIENTS })
+        break
+      case 'loggers':
+        checkEntries(key, value, { dialect: DIALECTS, role: ['log', 'ui'] })
+        break
       case 'wrappers':
       case 'retryOwners':
-      case 'loggers':
         if (!isNames(value)) fail(`.${key}`, 'an array of names', value)
         break
       case 'loggerDialect':
@@ -59,7 +99,7 @@ export function readSettings(raw: unknown): HoldfastSettings {
       default:
         fail(
           `.${key}`,
-          'absent: there is no such setting; known are callMap, callMapHash, environment, wrappers, retryOwners, loggers, loggerDialect',
+          'absent: there is no such setting; known are callMap, callMapHash, environment, clients, wrappers, retryOwners, loggers, loggerDialect',
           value,
         )
     }

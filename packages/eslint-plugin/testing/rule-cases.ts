@@ -6,7 +6,15 @@ import type { HoldfastRule } from '../src/rule-definition.ts'
 
 /** A piece of code with what it needs; a bare string is code alone. */
 export type Code =
-  string | { readonly code: string; readonly filename?: string; readonly options?: object; readonly settings?: object }
+  | string
+  | {
+      readonly code: string
+      readonly filename?: string
+      readonly options?: object
+      readonly settings?: object
+      /** What the suggestions of the first report make of the code: message id and text. */
+      readonly suggestions?: readonly (readonly [messageId: string, output: string])[]
+    }
 
 export interface RuleCases {
   readonly valid: readonly Code[]
@@ -71,10 +79,12 @@ export function runRuleCases(rule: HoldfastRule, cases: RuleCases): void {
             errors: reports.map((report, index) => {
               const [messageId, line] = report.split('@')
               const count = suggestions[index] ?? 0
+              const outputs = index === 0 && typeof code !== 'string' ? code.suggestions : undefined
+              const expected = outputs?.map(([id, output]) => ({ messageId: id, output })) ?? count
               return {
                 messageId: messageId ?? '',
                 line: Number(line ?? 1),
-                ...(count > 0 ? { suggestions: count } : {}),
+                ...(count > 0 || outputs ? { suggestions: expected } : {}),
               }
             }),
           }

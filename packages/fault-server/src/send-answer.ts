@@ -126,5 +126,6 @@ function closed(gone: AbortSignal): Promise<void> {
 
 async function pause(delayMs: number, gone: AbortSignal): Promise<void> {
   if (delayMs <= 0 || gone.aborted) return
+  // A client that left ends the pause early, which is expected.
   await wait(delayMs, undefined, { signal: gone }).catch(() => undefined)
 }

@@ -37,7 +37,7 @@ describe('a monorepo with tsconfig paths, workspaces and re-exports', () => {
   it('summarises wrappers and how they are used', () => {
     const entry = map.files['packages/http/src/client.ts']
     expect(entry?.exports['withRetry']).toEqual({ wrapper: { retriesCallback: true } })
-    expect(entry?.exports['request']).toEqual({ wrapper: { client: 'fetch' } })
+    expect(entry?.exports['request']).toEqual({ wrapper: { client: 'fetch', rejects: true } })
     expect(entry?.usage['request']).toEqual({
       calls: 1,
       deadlineParameters: [],

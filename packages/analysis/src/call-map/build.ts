@@ -5,11 +5,13 @@ import { readHttpCall, type HttpCall } from '../clients/http-calls.ts'
 import { fileKindOf } from '../model/environment.ts'
 import type { ExportFact, UsageFact } from '../model/project-facts.ts'
 import { originOf } from '../model/values.ts'
+import { timedByInterceptor } from '../protections/interceptors.ts'
+import { timeoutDefaults } from '../protections/timeout-defaults.ts'
 import { INSTANCE_RETRY_MODULES } from '../protections/retries.ts'
-import { dottedName, keyName, rangeOf, unwrap, type Node } from '../syntax/nodes.ts'
+import { keyName, rangeOf, stringValue, unwrap, type Node } from '../syntax/nodes.ts'
 import type { CallEntry, CallMap, FileEntry, GlobalEntry, InstanceEntry } from './format.ts'
 import { loadProject, type Project, type ProjectFile } from './project.ts'
-import { httpModuleOf, spreadKinds, type SpreadKind } from './spread-kinds.ts'
+import { httpModulesOf, spreadKinds, type SpreadKind } from './spread-kinds.ts'
 import { recordUsage, type MutableUsage } from './usage.ts'
 
 interface MutableInstance {
@@ -40,16 +42,15 @@ function lineOf(starts: readonly number[], offset: number): number {
 /** Builds the call map of the project below a folder. */
 export function buildCallMap(root: string): CallMap {
   const project = loadProject(root)
-  const kinds = new Map(
-    [...project.files.values()].map((file) => [file.path, fileKindOf(file.file, file.context.facts, file.path)]),
-  )
-  const requested = requestImports(project)
+  const product = [...project.files.values()].filter((file) => !file.isTestByPath)
+  const kinds = new Map(product.map((file) => [file.path, fileKindOf(file.file, file.context.facts, file.path)]))
+  const requested = requestImports(project, product)
   const usage = new Map<string, Map<string, MutableUsage>>()
   const instances = new Map<string, MutableInstance>()
   const globals = new Map<string, GlobalEntry>()
   const callEntries = new Map<string, CallEntry[]>()
 
-  for (const file of project.files.values()) {
+  for (const file of product) {
     const starts = lineStarts(file.file.text)
     const calls: CallEntry[] = []
     const isTest = kinds.get(file.path)?.isTest ?? false
@@ -74,6 +75,7 @@ export function buildCallMap(root: string): CallMap {
     callEntries.set(file.path, calls)
   }
   const spread = spreadKinds(project, kinds)
+  const httpModules = httpModulesOf(product)
   const files: Record<string, FileEntry> = {}
   for (const file of project.files.values()) {
     files[file.path] = fileEntry(
@@ -81,7 +83,8 @@ export function buildCallMap(root: string): CallMap {
       file,
       requested.get(file.path),
       usage.get(file.path),
-      spread.get(file.path),
+      file.isTestByPath ? { isTest: true, isCli: false } : spread.get(file.path),
+      httpModules.get(file.path),
       callEntries.get(file.path) ?? [],
     )
   }
@@ -135,6 +138,14 @@ function recordAttachment(
   globals: Map<string, GlobalEntry>,
   line: number,
 ): void {
+  const timed = timedByInterceptor(file.context, node)
+  if (timed) {
+    const id = timed.creation ? idOfCreation(file, timed.creation) : timed.instanceId
+    if (id !== undefined) instanceEntry(instances, id, timed.client).timeout = 'request interceptor'
+    else if (timed.via === 'module')
+      setGlobal(globals, timed.client, 'timeout', 'request interceptor', `${file.path}:${line}`)
+    return
+  }
   const origin = originOf(file.file, node.callee)
   if (origin?.from !== 'module') return
   const subject = node.arguments[0]
@@ -163,40 +174,40 @@ function setGlobal(
   globals.set(client, { at, ...globals.get(client), [protection]: source })
 }
 
-/** `axios.defaults.timeout = n` and `instance.defaults.timeout = n`, wherever they stand. */
+/** Timeouts among the defaults of the library and of instances, wherever they are set. */
 function recordDefaults(
   file: ProjectFile,
   instances: Map<string, MutableInstance>,
   globals: Map<string, GlobalEntry>,
   starts: readonly number[],
 ): void {
-  for (const write of file.file.assignments) {
-    const target = unwrap(write.left)
-    if (!/\.defaults\.timeout$/.test(dottedName(target) ?? '') || target.type !== 'MemberExpression') continue
-    const defaults = unwrap(target.object)
-    const value = defaults.type === 'MemberExpression' ? clientValueOf(file.context, defaults.object) : undefined
-    if (!value) continue
-    const right = unwrap(write.right)
+  for (const { owner, value } of timeoutDefaults(file.file, file.file.program)) {
+    const client = clientValueOf(file.context, owner)
+    if (!client) continue
+    const right = unwrap(value)
     const isZero = right.type === 'Literal' && (right.value === 0 || right.value === false)
     const source = isZero ? 'disabled 0' : 'defaults.timeout'
-    const id = value.creation ? idOfCreation(file, value.creation) : value.instanceId
-    if (id !== undefined) instanceEntry(instances, id, value.client).timeout = source
-    else if (value.via === 'module')
-      setGlobal(globals, value.client, 'timeout', source, `${file.path}:${lineOf(starts, rangeOf(write)[0])}`)
+    const id = client.creation ? idOfCreation(file, client.creation) : client.instanceId
+    if (id !== undefined) instanceEntry(instances, id, client.client).timeout = source
+    else if (client.via === 'module')
+      setGlobal(globals, client.client, 'timeout', source, `${file.path}:${lineOf(starts, rangeOf(value)[0])}`)
   }
 }
 
-/** The names that other files ask of each file. */
-function requestImports(project: Project): Map<string, Set<string>> {
+/** Asked of a file whose importer takes it as a whole. */
+const EVERYTHING = '**'
+
+/** The names that other files ask of each file; what nobody asks for is not worked out. */
+function requestImports(project: Project, files: readonly ProjectFile[]): Map<string, Set<string>> {
   const requested = new Map<string, Set<string>>()
   const ask = (from: ProjectFile, specifier: string, name: string): void => {
     const target = project.resolve(from.path, specifier)
     if (target !== undefined) requested.set(target, (requested.get(target) ?? new Set()).add(name))
   }
-  for (const file of project.files.values()) {
+  for (const file of files) {
     for (const statement of file.file.program.body) {
       const isReexport = statement.type === 'ExportAllDeclaration' || statement.type === 'ExportNamedDeclaration'
-      if (isReexport && statement.source) ask(file, statement.source.value, '*')
+      if (isReexport && statement.source) ask(file, statement.source.value, EVERYTHING)
     }
     for (const declaration of file.file.imports) {
       ask(file, declaration.source.value, '*')
@@ -204,15 +215,21 @@ function requestImports(project: Project): Map<string, Set<string>> {
         if (specifier.type === 'ImportSpecifier')
           ask(file, declaration.source.value, keyName(specifier.imported, false) ?? '*')
         if (specifier.type === 'ImportDefaultSpecifier') ask(file, declaration.source.value, 'default')
+        if (specifier.type === 'ImportNamespaceSpecifier') ask(file, declaration.source.value, EVERYTHING)
       }
     }
     for (const call of file.file.calls) {
       const argument = call.arguments[0]
       const isRequire = call.callee.type === 'Identifier' && call.callee.name === 'require'
       if (isRequire && argument?.type === 'Literal' && typeof argument.value === 'string') {
+        ask(file, argument.value, EVERYTHING)
         ask(file, argument.value, '*')
         ask(file, argument.value, 'default')
       }
+    }
+    for (const { source } of file.file.nodesOf('ImportExpression')) {
+      const specifier = stringValue(source)
+      if (specifier !== undefined) ask(file, specifier, EVERYTHING)
     }
   }
   return requested
@@ -224,18 +241,20 @@ function fileEntry(
   requested: ReadonlySet<string> | undefined,
   usage: ReadonlyMap<string, MutableUsage> | undefined,
   kind: SpreadKind | undefined,
+  httpModule: 'timeout' | 'none' | undefined,
   calls: readonly CallEntry[],
 ): FileEntry {
   const exports: Record<string, ExportFact> = {}
-  for (const name of new Set([...file.exports.named.keys(), ...(requested ?? [])])) {
-    if (name === '*' && !file.exports.named.has('*')) continue
+  const named = requested ? file.exports.named : new Map<string, unknown>()
+  const wanted = requested?.has(EVERYTHING) ? [...named.keys(), ...requested] : (requested ?? [])
+  for (const name of new Set(wanted)) {
+    if (name === EVERYTHING || (name === '*' && !named.has('*'))) continue
     const fact = project.exportFact(file.path, name)
     if (fact && Object.keys(fact).length > 0) exports[name] = fact
   }
   const uses: Record<string, UsageFact> = {}
   for (const [name, entry] of usage ?? [])
     uses[name] = { ...entry, deadlineParameters: [...entry.deadlineParameters].sort((first, second) => first - second) }
-  const httpModule = httpModuleOf(project, file)
   const imports = Object.fromEntries([...file.imports].filter(([, target]) => target !== ''))
   return {
     hash: file.hash,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Environment, ExportFact, UsageFact } from '../model/project-facts.ts'
 
 /** One outgoing call of a file. `line` is 1-based. */
@@ -49,16 +50,9 @@ export interface CallMap {
   readonly unparsed: readonly string[]
 }
 
-/** FNV-1a over UTF-16 units, twice with different seeds: it only has to notice an edit. */
+/** It only has to notice an edit. */
 export function textHash(text: string): string {
-  let first = 0x811c9dc5
-  let second = 0x9747b28c
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index)
-    first = Math.imul(first ^ unit, 0x01000193)
-    second = Math.imul(second ^ unit, 0x85ebca6b)
-  }
-  return (first >>> 0).toString(16).padStart(8, '0') + (second >>> 0).toString(16).padStart(8, '0')
+  return hash('sha256', text).slice(0, 16)
 }
 
 /**

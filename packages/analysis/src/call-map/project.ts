@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { parseSync } from 'oxc-parser'
+import { parseSync, visitorKeys } from 'oxc-parser'
 import { ResolverFactory } from 'oxc-resolver'
-import type { CodeContext } from '../clients/client-values.ts'
-import { noFacts, type ExportFact, type ProjectFacts } from '../model/project-facts.ts'
+import type { CodeContext } from '../clients/client-value.ts'
+import { TEST_PATH } from '../model/environment.ts'
+import { lazy } from '../model/lazy.ts'
+import { noFacts, type ExportFact } from '../model/project-facts.ts'
 import { buildSourceFile, type SourceFile } from '../model/source-file.ts'
+import { ExportFacts } from './export-facts.ts'
 import { moduleExportsOf, type ModuleExports } from './exports.ts'
 import { textHash } from './format.ts'
 import { summariseValue } from './summarise.ts'
@@ -16,6 +19,8 @@ const MAX_FILE_BYTES = 1_000_000
 export interface ProjectFile {
   readonly path: string
   readonly hash: string
+  /** Its path says that it is a test: it is read only when a product file imports it. */
+  readonly isTestByPath: boolean
   readonly file: SourceFile
   readonly context: CodeContext
   readonly exports: ModuleExports
@@ -31,18 +36,25 @@ export interface Project {
   definitionOf(file: string, name: string): { readonly file: string; readonly name: string } | undefined
 }
 
-function listFiles(root: string): string[] {
-  const found: string[] = []
+interface Listing {
+  readonly sources: readonly string[]
+  readonly manifests: readonly string[]
+}
+
+function listFiles(root: string): Listing {
+  const sources: string[] = []
+  const manifests: string[] = []
   const visit = (directory: string): void => {
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
       const absolute = path.join(directory, entry.name)
       if (entry.isDirectory()) visit(absolute)
-      else if (entry.isFile() && EXTENSION.test(entry.name) && !entry.name.endsWith('.d.ts')) found.push(absolute)
+      else if (entry.name === 'package.json') manifests.push(absolute)
+      else if (entry.isFile() && EXTENSION.test(entry.name) && !entry.name.endsWith('.d.ts')) sources.push(absolute)
     }
   }
   visit(root)
-  return found.sort()
+  return { sources: sources.sort(), manifests: manifests.sort() }
 }
 
 /** Parses every source file below a folder and links their imports. */
@@ -54,31 +66,22 @@ export function loadProject(root: string): Project {
     conditionNames: ['source', '@holdfast/source', 'development', 'import', 'require', 'node', 'default'],
     mainFields: ['source', 'module', 'main'],
   })
+  const listing = listFiles(root)
+  const workspaces = workspaceFolders(listing.manifests)
   const files = new Map<string, ProjectFile>()
   const unparsed: string[] = []
-  const memo = new Map<string, ExportFact | null>()
 
   const resolve = (from: string, specifier: string): string | undefined => {
     const owner = files.get(from)
     const known = owner?.imports.get(specifier)
     if (known !== undefined) return known === '' ? undefined : known
-    const result = resolver.resolveFileSync(path.join(root, from), specifier)
-    const absolute = result.path
+    const absolute =
+      resolver.resolveFileSync(path.join(root, from), specifier).path ??
+      resolveWorkspace(resolver, workspaces, specifier)
     const relative = absolute === undefined ? '' : path.relative(root, absolute).split(path.sep).join('/')
     const target = relative !== '' && !relative.startsWith('..') && files.has(relative) ? relative : ''
     owner?.imports.set(specifier, target)
     return target === '' ? undefined : target
-  }
-
-  const exportFact = (file: string, name: string): ExportFact | undefined => {
-    const key = `${file}#${name}`
-    const cached = memo.get(key)
-    if (cached !== undefined) return cached ?? undefined
-    // Marks the export as being worked on, so that cycles end.
-    memo.set(key, null)
-    const fact = computeFact(file, name)
-    memo.set(key, fact ?? null)
-    return fact
   }
 
   const computeFact = (file: string, name: string): ExportFact | undefined => {
@@ -99,6 +102,9 @@ export function loadProject(root: string): Project {
     }
     return undefined
   }
+
+  const facts = new ExportFacts(computeFact)
+  const exportFact = (file: string, name: string): ExportFact | undefined => facts.of(file, name)
 
   const definitionOf = (
     file: string,
@@ -128,38 +134,88 @@ export function loadProject(root: string): Project {
     return { fields }
   }
 
-  for (const absolute of listFiles(root)) {
+  for (const absolute of listing.sources) {
     const relative = path.relative(root, absolute).split(path.sep).join('/')
-    const parsed = statSync(absolute).size > MAX_FILE_BYTES ? undefined : parse(absolute)
-    if (!parsed) {
+    const text = statSync(absolute).size > MAX_FILE_BYTES ? undefined : readFileSync(absolute, 'utf8')
+    const parse = text === undefined ? undefined : startParsing(absolute, text)
+    if (text === undefined || !parse) {
       unparsed.push(relative)
       continue
     }
-    const { file, text } = parsed
-    const facts: ProjectFacts = {
-      ...noFacts,
-      hasCallMap: true,
-      imported(specifier, exportName) {
-        const target = resolve(relative, specifier)
-        return target === undefined ? undefined : exportFact(target, exportName)
+    const isTestByPath = TEST_PATH.test(relative)
+    const file = lazy(parse)
+    const context = lazy(() => ({
+      file: file(),
+      facts: {
+        ...noFacts,
+        hasCallMap: true,
+        imported(specifier: string, exportName: string) {
+          const target = resolve(relative, specifier)
+          return target === undefined ? undefined : exportFact(target, exportName)
+        },
+        unsettledReads: () => facts.unsettledReads,
       },
-    }
+    }))
+    const exports = lazy(() => moduleExportsOf(file()))
+    if (!isTestByPath) file()
     files.set(relative, {
       path: relative,
       hash: textHash(text),
-      file,
-      context: { file, facts },
-      exports: moduleExportsOf(file),
+      isTestByPath,
       imports: new Map(),
+      get file() {
+        return file()
+      },
+      get context() {
+        return context()
+      },
+      get exports() {
+        return exports()
+      },
     })
   }
   return { files, unparsed, resolve, exportFact, definitionOf }
 }
 
-function parse(absolute: string): { file: SourceFile; text: string } | undefined {
-  const text = readFileSync(absolute, 'utf8')
+/** The folders of the packages of a monorepo by name. */
+function workspaceFolders(manifests: readonly string[]): ReadonlyMap<string, string> {
+  const folders = new Map<string, string>()
+  for (const manifest of manifests) {
+    const name = nameIn(manifest)
+    if (name !== undefined) folders.set(name, path.dirname(manifest))
+  }
+  return folders
+}
+
+function nameIn(manifest: string): string | undefined {
+  try {
+    const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }
+    return typeof name === 'string' ? name : undefined
+  } catch {
+    // A manifest that cannot be read names no package; the files below it are mapped all the same.
+    return undefined
+  }
+}
+
+/** A package of the same monorepo that is not linked below `node_modules`, because nothing was installed yet. */
+function resolveWorkspace(
+  resolver: ResolverFactory,
+  folders: ReadonlyMap<string, string>,
+  specifier: string,
+): string | undefined {
+  const [, name = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? []
+  const folder = folders.get(name)
+  if (folder === undefined) return undefined
+  // A package may import itself by name, through its own `exports`.
+  return (
+    resolver.resolveFileSync(path.join(folder, 'package.json'), specifier).path ??
+    resolver.resolveFileSync(path.join(folder, 'package.json'), `.${rest === '' ? '/' : rest}`).path
+  )
+}
+
+/** Reads the syntax; the returned function makes the tree, which is the dear part. Undefined where nothing can be read. */
+function startParsing(absolute: string, text: string): (() => SourceFile) | undefined {
   const result = parseSync(absolute, text, { preserveParens: false, astType: 'ts' })
-  if (result.program.body.length === 0 && result.errors.length > 0) return undefined
-  const comments = result.comments.map(({ type, value, start, end }) => ({ type, value, range: [start, end] as const }))
-  return { file: buildSourceFile(result.program, comments, text), text }
+  if (result.errors.length > 0 && result.program.body.length === 0) return undefined
+  return () => buildSourceFile(result.program, [], text, visitorKeys)
 }

@@ -52,24 +52,36 @@ export function spreadKinds(project: Project, kinds: ReadonlyMap<string, FileKin
   return spread
 }
 
-/** What the Nest modules that import this file say about the timeout of `HttpService`. */
-export function httpModuleOf(project: Project, file: ProjectFile): 'timeout' | 'none' | undefined {
-  if (!file.file.imports.some((declaration) => declaration.source.value === '@nestjs/axios')) return undefined
-  const verdicts = new Set<'timeout' | 'none'>()
-  for (const importer of project.files.values()) {
-    if (![...importer.imports.values()].includes(file.path)) continue
-    for (const use of importer.file.identifiersNamed('HttpModule')) {
-      if (use.parent?.type === 'ImportSpecifier') continue
-      const member = use.parent
-      const call = member?.type === 'MemberExpression' ? member.parent : undefined
-      if (call?.type !== 'CallExpression') {
-        if (member?.type === 'ArrayExpression') verdicts.add('none')
-        continue
-      }
-      const config = call.arguments[0]
-      const timeout = configValue(importer.file, config?.type === 'SpreadElement' ? undefined : config, 'timeout')
-      verdicts.add(/Async$/.test(dottedName(call.callee) ?? '') || timeout.found !== 'absent' ? 'timeout' : 'none')
+/** What the Nest modules that import a file say about the timeout of `HttpService`, where they agree. */
+export function httpModulesOf(files: readonly ProjectFile[]): Map<string, 'timeout' | 'none'> {
+  const verdicts = new Map<string, Set<'timeout' | 'none'>>()
+  for (const importer of files) {
+    const own = httpModuleVerdicts(importer)
+    if (own.length === 0) continue
+    for (const target of new Set(importer.imports.values())) {
+      const known = verdicts.get(target) ?? new Set()
+      for (const verdict of own) known.add(verdict)
+      verdicts.set(target, known)
     }
   }
-  return verdicts.size === 1 ? [...verdicts][0] : undefined
+  const agreed = new Map<string, 'timeout' | 'none'>()
+  for (const file of files) {
+    if (!file.file.imports.some((declaration) => declaration.source.value === '@nestjs/axios')) continue
+    const [verdict, ...others] = verdicts.get(file.path) ?? []
+    if (verdict && others.length === 0) agreed.set(file.path, verdict)
+  }
+  return agreed
+}
+
+function httpModuleVerdicts(importer: ProjectFile): ('timeout' | 'none')[] {
+  return importer.file.identifiersNamed('HttpModule').flatMap((use) => {
+    const member = use.parent
+    if (member?.type === 'ImportSpecifier') return []
+    const call = member?.type === 'MemberExpression' ? member.parent : undefined
+    if (call?.type !== 'CallExpression') return member?.type === 'ArrayExpression' ? ['none' as const] : []
+    const config = call.arguments[0]
+    const timeout = configValue(importer.file, config?.type === 'SpreadElement' ? undefined : config, 'timeout')
+    const isGiven = /Async$/.test(dottedName(call.callee) ?? '') || timeout.found !== 'absent'
+    return [isGiven ? ('timeout' as const) : ('none' as const)]
+  })
 }

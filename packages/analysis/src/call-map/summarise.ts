@@ -1,23 +1,26 @@
-import { clientValueOf, instanceName, returnedClient, type CodeContext } from '../clients/client-values.ts'
+import { byFile, type CodeContext } from '../clients/client-value.ts'
+import { clientValueOf, instanceName, returnedClient } from '../clients/client-values.ts'
 import { readHttpCall } from '../clients/http-calls.ts'
+import { errorClassOf } from '../errors/error-classes.ts'
+import { loggerSourceOf } from '../errors/logger-sources.ts'
 import { dialectOf } from '../errors/loggers.ts'
+import { cachedByNode } from '../model/node-cache.ts'
 import { calledFunction, definitionOf, originOf, superclassOf } from '../model/values.ts'
 import type { ExportFact, WrapperFact } from '../model/project-facts.ts'
 import { callDeadline, hasTimer } from '../protections/deadlines.ts'
+import { policyOf } from '../protections/policies.ts'
+import { failingCallIn } from '../places/failing-calls.ts'
 import { retriesItsCallback } from '../protections/retries.ts'
-import {
-  isFunction,
-  keyName,
-  propertyName,
-  unwrap,
-  walk,
-  type Class,
-  type FunctionNode,
-  type Node,
-} from '../syntax/nodes.ts'
+import { isFunction, keyName, propertyName, unwrap, type Class, type FunctionNode, type Node } from '../syntax/nodes.ts'
+import { nodesWithin, someWithin } from '../syntax/source-order.ts'
 
 /** Wrappers are followed this far. */
 const MAX_WRAPPER_DEPTH = 3
+
+function loggerOptions(context: CodeContext, expression: Node): Pick<ExportFact, 'loggerOptions'> {
+  const source = loggerSourceOf(context, expression)
+  return source && !source.isOpen ? { loggerOptions: [...source.options].sort() } : {}
+}
 
 /** Summary of a value that a file exports. */
 export function summariseValue(context: CodeContext, path: string, expression: Node, depth = 0): ExportFact {
@@ -33,13 +36,16 @@ export function summariseValue(context: CodeContext, path: string, expression: N
       ...(instanceId === undefined ? {} : { instanceId }),
     }
   }
+  if (policyOf(context, expression)) return { policy: true }
   const logger = dialectOf(context, expression)
-  if (logger !== undefined && logger !== 'unknown') return { logger }
+  if (logger !== undefined && logger !== 'unknown') return { logger, ...loggerOptions(context, expression) }
   const node = definitionOf(file, expression)
-  if (isFunction(node)) return summariseFunction(context, node)
+  if (isFunction(node)) return summariseFunction(context, path, node)
   if (depth > 3) return {}
-  if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
-    return { fields: classFields(context, path, node, depth) }
+  if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
+    const errorClass = errorClassOf(file, node)
+    return { fields: classFields(context, path, node, depth), ...(errorClass ? { errorClass } : {}) }
+  }
   if (node.type === 'NewExpression') {
     const target = definitionOf(file, node.callee)
     if (target.type === 'ClassDeclaration' || target.type === 'ClassExpression')
@@ -94,50 +100,68 @@ function isWithin(node: Node, owner: Class): boolean {
   return start >= from && end <= to
 }
 
-function summariseFunction(context: CodeContext, target: FunctionNode): ExportFact {
-  const client = reachedClient(context, target, 0, new Set())
-  const retriesCallback = retriesItsCallback(target)
-  const addsDeadline = hasTimer(target) || boundsItsCallback(context, target)
+function summariseFunction(context: CodeContext, path: string, target: FunctionNode): ExportFact {
+  const client = reachedClient(context, target)
+  const retriesCallback = retriesItsCallback(context.file, target)
+  const addsDeadline = hasTimer(context.file, target) || boundsItsCallback(context, target)
   const returned = target.async ? undefined : returnedClient(context, target)
+  const made = returned?.creation ? `${path}#${instanceName(returned.creation)}` : returned?.instanceId
   const wrapper: WrapperFact = {
     ...(client === undefined ? {} : { client }),
     ...(retriesCallback ? { retriesCallback } : {}),
     ...(addsDeadline ? { addsDeadline } : {}),
+    ...(failingCallIn(context, target) ? { rejects: true } : {}),
   }
   return {
     ...(Object.keys(wrapper).length > 0 ? { wrapper } : {}),
     ...(returned ? { returnsClient: returned.client } : {}),
+    ...(made === undefined ? {} : { returnsInstance: made }),
   }
 }
 
 function boundsItsCallback(context: CodeContext, target: FunctionNode): boolean {
-  let bounded = false
-  walk(target, (node) => {
-    const call = node.type === 'CallExpression' ? readHttpCall(context, node) : undefined
-    if (call && callDeadline(context, call).state === 'yes') bounded = true
-    return !bounded
+  return someWithin(context.file.calls, target, (node) => {
+    const call = readHttpCall(context, node)
+    return call !== undefined && callDeadline(context, call).state === 'yes'
   })
-  return bounded
 }
 
-/** The client that a function reaches itself or through functions it calls. */
-function reachedClient(context: CodeContext, target: FunctionNode, depth: number, seen: Set<Node>): string | undefined {
-  if (seen.has(target) || depth > MAX_WRAPPER_DEPTH) return undefined
-  seen.add(target)
-  let found: string | undefined
-  walk(target, (node) => {
-    if (found !== undefined) return false
-    if (node.type !== 'CallExpression') return true
-    const call = readHttpCall(context, node)
-    if (call) found = call.value.client
-    else {
-      const origin = originOf(context.file, node.callee)
-      if (origin?.from === 'module')
-        found = context.facts.imported(origin.module, origin.path[0] ?? 'default')?.wrapper?.client
-      const inner = found === undefined ? calledFunction(context.file, node.callee) : undefined
-      if (inner) found = reachedClient(context, inner, depth + 1, seen)
-    }
-    return found === undefined
-  })
-  return found
+/** What a function does itself: the first client it reaches, and the functions of its file that it calls. */
+interface Reach {
+  readonly client?: string
+  readonly callees: readonly FunctionNode[]
+}
+
+const directReach = cachedByNode((context: CodeContext, target: FunctionNode): Reach => {
+  const callees = new Set<FunctionNode>()
+  for (const node of nodesWithin(context.file.calls, target)) {
+    const client = readHttpCall(context, node)?.value.client ?? importedWrapper(context, node)
+    if (client !== undefined) return { client, callees: [] }
+    const callee = calledFunction(context.file, node.callee)
+    if (callee) callees.add(callee)
+  }
+  return { callees: [...callees] }
+}, byFile)
+
+function importedWrapper(context: CodeContext, node: Node & { type: 'CallExpression' }): string | undefined {
+  const origin = originOf(context.file, node.callee)
+  if (origin?.from !== 'module') return undefined
+  const [name = 'default', ...members] = origin.path
+  let fact = context.facts.imported(origin.module, name)
+  for (const member of members)
+    fact = fact?.fields && Object.hasOwn(fact.fields, member) ? fact.fields[member] : undefined
+  return fact?.wrapper?.client
+}
+
+/** The client that a function reaches itself or through functions of its file, `MAX_WRAPPER_DEPTH` calls away at most. */
+function reachedClient(context: CodeContext, target: FunctionNode): string | undefined {
+  const seen = new Set([target])
+  let level: readonly FunctionNode[] = [target]
+  for (let depth = 0; depth <= MAX_WRAPPER_DEPTH; depth += 1) {
+    const reaches = level.map((member) => directReach(context, member))
+    const client = reaches.find((reach) => reach.client !== undefined)?.client
+    if (client !== undefined) return client
+    level = reaches.flatMap(({ callees }) => callees.filter((callee) => !seen.has(callee) && seen.add(callee)))
+  }
+  return undefined
 }

@@ -97,15 +97,24 @@ const FETCH_MODULES = new Set([
 ])
 const HTTP_MODULES = new Set(['http', 'https', 'node:http', 'node:https', 'http2', 'follow-redirects'])
 
+const OTHER_MODULES = new Set(['axios', 'ky', 'ky-universal', 'got', 'ofetch', 'undici', 'superagent'])
+
+/** What the text of a file with a client of its own contains, at the least. */
+export const CLIENT_HINT =
+  /fetch|axios|superagent|undici|HttpService|follow-redirects|@holdfast|['"`](?:(?:node:)?https?2?|got|ky|ky-universal)['"`]/i
+
 /** The client that an origin is, judged by module and export name; a local name never counts. */
 export function clientRootOf(origin: Origin): ClientRoot | undefined {
-  const [first, ...rest] = origin.path
-  const tail = rest.filter((name) => name !== 'default')
+  const { path: originPath } = origin
   if (origin.from === 'global') {
-    if (origin.path.length !== 1) return undefined
-    if (first === 'fetch') return { client: 'fetch', role: 'callable' }
-    return first === '$fetch' ? { client: 'ofetch', role: 'callable' } : undefined
+    if (originPath.length !== 1) return undefined
+    if (originPath[0] === 'fetch') return { client: 'fetch', role: 'callable' }
+    return originPath[0] === '$fetch' ? { client: 'ofetch', role: 'callable' } : undefined
   }
+  const { module } = origin
+  if (!OTHER_MODULES.has(module) && !FETCH_MODULES.has(module) && !HTTP_MODULES.has(module)) return undefined
+  const [first, ...rest] = originPath
+  const tail = rest.filter((name) => name !== 'default')
   const isMain = first === 'default' || first === '*'
   const path = isMain ? tail : [first ?? '', ...tail]
   const name = path[0]

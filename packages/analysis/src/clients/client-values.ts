@@ -1,6 +1,8 @@
 import { fieldValue, enclosingClass, definingValue, originOf, calledFunction } from '../model/values.ts'
 import type { ProjectFacts } from '../model/project-facts.ts'
-import type { SourceFile } from '../model/source-file.ts'
+import { FileCache } from '../model/file-cache.ts'
+import { nodesWithin } from '../syntax/source-order.ts'
+import { cachedByNode } from '../model/node-cache.ts'
 import {
   dottedName,
   isFunction,
@@ -15,51 +17,12 @@ import {
   type NewExpression,
   type Node,
 } from '../syntax/nodes.ts'
-import { CLIENTS, clientRootOf, INJECTED_TYPES, type ClientName } from './client-table.ts'
+import { CLIENT_HINT, CLIENTS, clientRootOf, type ClientName } from './client-table.ts'
+import { byFile, CALLABLE_INSTANCES, type ClientValue, type CodeContext } from './client-value.ts'
+import { clientOfType, takesPolicy, userClient } from './declared-clients.ts'
 
-export interface CodeContext {
-  readonly file: SourceFile
-  readonly facts: ProjectFacts
-}
-
-/** A value that sends requests. `creation` is the call that made the instance, when it is in this file. */
-export interface ClientValue {
-  readonly client: ClientName
-  readonly callable: boolean
-  readonly method?: string
-  /** `module`: the library's own instance; `created`: made here; `injected`: a parameter or another file gave it. */
-  readonly via: 'module' | 'created' | 'injected'
-  readonly creation?: CallExpression | NewExpression
-  readonly parent?: ClientValue
-  /** `path#name` of an instance that another file creates. */
-  readonly instanceId?: string
-}
-
-const MAX_DEPTH = 8
-const CALLABLE_INSTANCES = new Set<ClientName>(['axios', 'ky', 'got', 'ofetch', 'fetch', 'node-fetch', 'superagent'])
-
-function typeName(annotation: Node | null | undefined): Node | undefined {
-  const inner = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : annotation
-  if (inner?.type === 'TSUnionType') return inner.types.map(typeName).find((name) => name !== undefined)
-  return inner?.type === 'TSTypeReference' ? inner.typeName : undefined
-}
-
-/** The client that a type annotation names, judged by where the type is imported from. */
-export function clientOfType(file: SourceFile, annotation: Node | null | undefined): ClientValue | undefined {
-  const name = typeName(annotation)
-  if (!name) return undefined
-  const last = name.type === 'TSQualifiedName' ? name.right.name : name.type === 'Identifier' ? name.name : ''
-  const known = Object.hasOwn(INJECTED_TYPES, last) ? INJECTED_TYPES[last] : undefined
-  if (!known) return undefined
-  const root = name.type === 'TSQualifiedName' && name.left.type === 'Identifier' ? name.left : name
-  if (root.type !== 'Identifier') return undefined
-  const binding = file.resolve(root)
-  const declaration = binding?.declaration.parent
-  if (declaration?.type !== 'ImportDeclaration') return undefined
-  const module = declaration.source.value
-  if (module !== known.module && !(last === 'HttpService' && module === '@nestjs/common')) return undefined
-  return { client: known.client, callable: CALLABLE_INSTANCES.has(known.client), via: 'injected' }
-}
+const MAX_DEPTH = 10
+const KEPT_TO_DEPTH = 2
 
 function parameterClient(context: CodeContext, identifier: Node, owner: Node, depth: number): ClientValue | undefined {
   if (!isFunction(owner)) return undefined
@@ -85,8 +48,11 @@ function fieldClient(context: CodeContext, node: Node, name: string, depth: numb
     if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue
     for (const parameter of member.value.params) {
       if (parameter.type !== 'TSParameterProperty') continue
-      const inner = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter
-      if (inner.type === 'Identifier' && inner.name === name) return clientOfType(context.file, inner.typeAnnotation)
+      const given = parameter.parameter
+      const inner = given.type === 'AssignmentPattern' ? given.left : given
+      if (inner.type !== 'Identifier' || inner.name !== name) continue
+      const typed = clientOfType(context.file, inner.typeAnnotation)
+      return typed ?? (given.type === 'AssignmentPattern' ? clientValueOf(context, given.right, depth + 1) : undefined)
     }
   }
   const value = fieldValue(context.file, owner, name)
@@ -129,6 +95,10 @@ function calledClient(
   if (direct?.role === 'creator') {
     return { client: direct.client, callable: CALLABLE_INSTANCES.has(direct.client), via: 'created', creation: node }
   }
+  if (root?.from === 'module' && root.module === 'fetch-retry')
+    return { client: 'fetch', callable: true, via: 'module', retriedBy: root.module }
+  if (root?.from === 'module' && root.module === '@holdfast/core' && root.path[0] === 'wrapFetch')
+    return { client: 'fetch', callable: true, via: 'created', creation: node, policy: true }
   if (callee.type === 'MemberExpression') {
     const name = memberName(callee) ?? ''
     const parent = clientValueOf(context, callee.object, depth + 1)
@@ -139,12 +109,16 @@ function calledClient(
         via: 'created',
         creation: node,
         parent,
+        ...(parent.policy || takesPolicy(file, node) ? { policy: true } : {}),
       }
     }
   }
   if (root?.from === 'module' && !direct) {
     const fact = context.facts.imported(root.module, root.path[0] ?? 'default')
-    if (fact?.returnsClient) return importedClient({ client: fact.returnsClient, creation: 'created' })
+    if (fact?.returnsClient) {
+      const { returnsClient: client, returnsInstance: instanceId } = fact
+      return importedClient({ client, creation: 'created', ...(instanceId === undefined ? {} : { instanceId }) })
+    }
     // Limiters, caches and cookie jars take an axios instance and give the same instance back.
     const first = node.arguments[0]
     const wrapped = first && first.type !== 'SpreadElement' ? clientValueOf(context, first, depth + 1) : undefined
@@ -157,6 +131,25 @@ function calledClient(
 
 /** Which client an expression is, following constants, fields, creators, wrappers and the call map. */
 export function clientValueOf(context: CodeContext, expression: Node, depth = 0): ClientValue | undefined {
+  return mayHoldClients(context) ? knownClientValue(context, expression, depth) : undefined
+}
+
+const knownClientValue = cachedByNode(findClientValue, { ...byFile, keptToDepth: KEPT_TO_DEPTH })
+
+const clientHints = new FileCache<CodeContext, boolean>()
+
+/** False for most files of most projects: they name no client and get none from elsewhere. */
+export function mayHoldClients(context: CodeContext): boolean {
+  const { facts, file } = context
+  let may = clientHints.get(context)
+  if (may === undefined) {
+    may = facts.hasCallMap || facts.userClients.length > 0 || CLIENT_HINT.test(file.text)
+    clientHints.set(context, may)
+  }
+  return may
+}
+
+function findClientValue(context: CodeContext, expression: Node, depth: number): ClientValue | undefined {
   if (depth > MAX_DEPTH) return undefined
   const { file } = context
   const node = unwrapAwait(expression)
@@ -175,6 +168,8 @@ export function clientValueOf(context: CodeContext, expression: Node, depth = 0)
   }
   if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return undefined
   const origin = originOf(file, node)
+  const own = origin ? userClient(context, origin) : undefined
+  if (own) return { client: own, callable: CALLABLE_INSTANCES.has(own), via: 'module' }
   const root = origin ? clientRootOf(origin) : undefined
   if (root && root.role !== 'creator') {
     const callable = root.role === 'callable' || (CALLABLE_INSTANCES.has(root.client) && root.method === undefined)
@@ -193,17 +188,30 @@ export function clientValueOf(context: CodeContext, expression: Node, depth = 0)
   if (node.type === 'MemberExpression') return memberClient(context, node, depth)
   const binding = file.resolve(node)
   if (!binding) return undefined
+  const forwarder = definingValue(file, binding)
+  if (isFunction(forwarder)) return forwardedClient(context, forwarder, depth)
   if (binding.kind === 'parameter') return parameterClient(context, binding.identifier, binding.declaration, depth)
   const value = definingValue(file, binding)
   if (value && !isFunction(value)) return clientValueOf(context, value, depth + 1)
   const { declaration } = binding
   if (declaration.type !== 'VariableDeclarator') return undefined
-  const firstWrite = file
-    .references(binding)
-    .find((id) => id.parent?.type === 'AssignmentExpression' && id.parent.left === id)?.parent
+  const firstWrite = file.writes(binding)[0]?.parent
   const assigned = firstWrite?.type === 'AssignmentExpression' ? firstWrite.right : declaration.init
   if (assigned && declaration.id.type === 'Identifier') return clientValueOf(context, assigned, depth + 1)
   return declaration.id.type === 'Identifier' ? clientOfType(file, declaration.id.typeAnnotation) : undefined
+}
+
+/** `const fetch = (...args) => import('node-fetch').then((m) => m.default(...args))` is the client itself. */
+function forwardedClient(context: CodeContext, target: FunctionNode, depth: number): ClientValue | undefined {
+  const [rest, ...others] = target.params
+  if (rest?.type !== 'RestElement' || rest.argument.type !== 'Identifier' || others.length > 0) return undefined
+  const { name } = rest.argument
+  const inner = nodesWithin(context.file.calls, target).find(({ arguments: [first, ...more] }) => {
+    const spread = first?.type === 'SpreadElement' && more.length === 0 ? first.argument : undefined
+    return spread?.type === 'Identifier' && spread.name === name
+  })
+  const value = inner ? clientValueOf(context, inner.callee, depth + 1) : undefined
+  return value?.callable ? value : undefined
 }
 
 function memberClient(

@@ -1,4 +1,5 @@
 import { calledFunction, definitionOf } from '../model/values.ts'
+import { cachedByNode } from '../model/node-cache.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import {
   isFunction,
@@ -63,15 +64,23 @@ function membersHave(members: readonly Node[], key: string): boolean {
 function assignedLater(file: SourceFile, original: Node, key: string): Node | undefined {
   if (original.type !== 'Identifier') return undefined
   const binding = file.resolve(original)
-  if (!binding) return undefined
-  for (const reference of file.references(binding)) {
-    const member = reference.parent
-    if (member?.type !== 'MemberExpression' || member.object !== reference || memberName(member) !== key) continue
-    const write = member.parent
-    if (write?.type === 'AssignmentExpression' && write.left === member) return write.right
-  }
-  return undefined
+  return binding ? memberWrites(file, binding.identifier).get(key) : undefined
 }
+
+/** What is assigned to the members of a declared name, by their names; the first of each. */
+const memberWrites = cachedByNode((file: SourceFile, declared: Node): ReadonlyMap<string, Node> => {
+  const found = new Map<string, Node>()
+  const binding = declared.type === 'Identifier' ? file.resolve(declared) : undefined
+  for (const reference of binding ? file.references(binding) : []) {
+    const member = reference.parent
+    if (member?.type !== 'MemberExpression' || member.object !== reference) continue
+    const name = memberName(member)
+    const write = member.parent
+    if (name !== undefined && !found.has(name) && write?.type === 'AssignmentExpression' && write.left === member)
+      found.set(name, write.right)
+  }
+  return found
+})
 
 /** Reads one key of a configuration expression through constants, spreads, conditionals and functions of this file. */
 export function configValue(file: SourceFile, config: Node | undefined, key: string, depth = 0): ConfigValue {

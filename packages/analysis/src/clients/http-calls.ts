@@ -8,12 +8,16 @@ import {
   stringValue,
   unwrap,
   type CallExpression,
+  type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
-import { clientValueOf, type ClientValue, type CodeContext } from './client-values.ts'
+import { cachedByNode } from '../model/node-cache.ts'
+import { usesInFile } from '../protections/function-uses.ts'
+import { byFile, type ClientValue, type CodeContext } from './client-value.ts'
+import { clientValueOf } from './client-values.ts'
 import { CLIENTS } from './client-table.ts'
 import { configValue } from './config-values.ts'
-import { urlClassOf, type UrlClass } from './url-class.ts'
+import { classifyUrlText, urlClassOf, type UrlClass } from './url-class.ts'
 
 /** One call that sends a request. */
 export interface HttpCall {
@@ -28,6 +32,7 @@ export interface HttpCall {
   readonly urlClass: UrlClass
 }
 
+const METHODS = new Set(Object.values(CLIENTS).flatMap(({ methods }) => [...methods]))
 const BODY_METHODS = new Set(['post', 'put', 'patch', 'postForm', 'putForm', 'patchForm'])
 
 function positions(
@@ -95,17 +100,39 @@ function methodsOf(
   const configured = configValue(context.file, config, 'method')
   if (configured.found === 'absent') return ['GET']
   if (configured.found === 'value') return possibleMethods(context, configured.value)
-  return []
+  return methodsOfCallers(context, configured.parameterOf, configured.parameter)
+}
+
+/** What the callers in this file pass to a function that hands its options on: GET where they name no method. */
+function methodsOfCallers(
+  context: CodeContext,
+  target: FunctionNode | undefined,
+  parameter: number | undefined,
+): readonly string[] {
+  if (!target || parameter === undefined) return []
+  const found = usesInFile(context.file, target).calls.flatMap((call) => {
+    const argument = call.arguments[parameter]
+    if (argument?.type === 'SpreadElement') return []
+    const given = configValue(context.file, argument, 'method')
+    if (given.found === 'absent') return ['GET']
+    return given.found === 'value' ? possibleMethods(context, given.value) : []
+  })
+  return [...new Set(found)]
 }
 
 /** Reads a call expression as a request, or answers undefined. */
-export function readHttpCall(context: CodeContext, node: CallExpression): HttpCall | undefined {
+export const readHttpCall: (context: CodeContext, node: CallExpression) => HttpCall | undefined = cachedByNode(
+  findHttpCall,
+  byFile,
+)
+
+function findHttpCall(context: CodeContext, node: CallExpression): HttpCall | undefined {
   const callee = unwrap(node.callee)
   let value: ClientValue | undefined
   let method: string | undefined
   if (callee.type === 'MemberExpression') {
     const name = memberName(callee)
-    const owner = name === undefined ? undefined : clientValueOf(context, callee.object)
+    const owner = name !== undefined && METHODS.has(name) ? clientValueOf(context, callee.object) : undefined
     if (owner && name !== undefined && CLIENTS[owner.client].methods.has(name)) {
       value = owner
       method = name
@@ -138,7 +165,12 @@ export function readHttpCall(context: CodeContext, node: CallExpression): HttpCa
     config: init,
     opaque,
     methods: methodsOf(context, method, init, opaque),
-    urlClass: effectiveUrlClass(context, value, url),
+    urlClass: effectiveUrlClass(
+      context,
+      value,
+      url,
+      at.url < 0 && configValue(context.file, config, 'url').found !== 'value',
+    ),
   }
 }
 
@@ -161,8 +193,9 @@ function configUrl(context: CodeContext, config: Node | undefined): Node | undef
   return undefined
 }
 
-function effectiveUrlClass(context: CodeContext, value: ClientValue, url: Node | undefined): UrlClass {
-  const own = urlClassOf(context.file, url)
+function effectiveUrlClass(context: CodeContext, value: ClientValue, url: Node | undefined, isHost: boolean): UrlClass {
+  const host = isHost && url ? stringValue(definitionOf(context.file, url)) : undefined
+  const own = host === undefined ? urlClassOf(context.file, url) : classifyUrlText(`http://${host}`, true)
   if (own === 'external' || own === 'loopback' || own === 'local-data') return own
   const base = value.creation ? instanceUrlClass(context, value) : undefined
   if (base === undefined || base === 'absent')

@@ -2,17 +2,31 @@ import { IDEMPOTENT_METHODS } from '../clients/client-table.ts'
 import { instanceName } from '../clients/client-values.ts'
 import type { HttpCall } from '../clients/http-calls.ts'
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
+import { textOf } from '../model/source-file.ts'
+import { callDeadline } from '../protections/deadlines.ts'
 import { callRetry, clientRetry } from '../protections/retries.ts'
 import type { Node } from '../syntax/nodes.ts'
-import { clientLabel, hostLabel, isReportable, type CallOptions } from './reportable-call.ts'
+import { incompletePolicies } from './incomplete-policy.ts'
+import { clientLabel, hostLabel, isReportable, isStream, type CallOptions } from './reportable-call.ts'
 
 export interface MissingRetryOptions extends CallOptions {
   readonly methods: readonly string[]
   readonly scripts: 'ignore' | 'check'
   readonly allowBestEffort: boolean
+  /** Longest deadline of a call that a comment marks as best-effort; 0 asks for none. */
+  readonly budgetMs: number
+  /** Parts of URLs whose GET does something. */
+  readonly sideEffectUrls: readonly string[]
 }
 
-function isBestEffort(analysis: FileAnalysis, call: HttpCall): boolean {
+function hasSideEffect(analysis: FileAnalysis, call: HttpCall, options: MissingRetryOptions): boolean {
+  const text = call.url && options.sideEffectUrls.length > 0 ? textOf(analysis.file, call.url) : ''
+  return options.sideEffectUrls.some((part) => text.includes(part))
+}
+
+function isBestEffort(analysis: FileAnalysis, call: HttpCall, { budgetMs }: MissingRetryOptions): boolean {
+  const deadline = budgetMs > 0 ? callDeadline(analysis, call) : undefined
+  if (deadline && (deadline.state !== 'yes' || (deadline.ms ?? Infinity) > budgetMs)) return false
   const at = call.node.range?.[0] ?? call.node.start
   return analysis.file.comments.some((comment) => {
     if (!comment.value.includes('@best-effort') || comment.range[1] > at) return false
@@ -24,12 +38,13 @@ function isBestEffort(analysis: FileAnalysis, call: HttpCall): boolean {
 export function findMissingRetries(analysis: FileAnalysis, options: MissingRetryOptions): Finding[] {
   if (analysis.kind.isTest || (analysis.kind.isScript && options.scripts === 'ignore')) return []
   const wanted = new Set([...IDEMPOTENT_METHODS, ...options.methods])
-  const findings: Finding[] = []
+  const findings = incompletePolicies(analysis, 'retry')
   const creations = new Map<Node, { call: HttpCall; count: number }>()
   for (const call of analysis.httpCalls) {
     const methods = call.methods.filter((method) => wanted.has(method))
     if (methods.length === 0 || !isReportable(analysis, call, options)) continue
-    if (options.allowBestEffort && isBestEffort(analysis, call)) continue
+    if (isStream(analysis.file, call) || hasSideEffect(analysis, call, options)) continue
+    if (options.allowBestEffort && isBestEffort(analysis, call, options)) continue
     const protection = callRetry(analysis, call, methods)
     if (protection.state === 'yes' || (protection.state === 'unknown' && !options.reportUnknown)) continue
     const { creation } = call.value

@@ -1,13 +1,21 @@
 import { clientValueOf, instanceName } from '../clients/client-values.ts'
 import { instanceUrlClass, type HttpCall } from '../clients/http-calls.ts'
-import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
+import type { FileAnalysis, Finding } from '../model/analysis.ts'
 import type { Protection } from '../model/project-facts.ts'
-import { callDeadline, creationDeadline } from '../protections/deadlines.ts'
-import { rangeOf, unwrap, type CallExpression, type NewExpression, type Node } from '../syntax/nodes.ts'
-import { clientLabel, isReportable, type CallOptions } from './reportable-call.ts'
+import { callDeadline, configDeadline, creationDeadline } from '../protections/deadlines.ts'
+import { timeoutDefaults, timeoutValue } from '../protections/timeout-defaults.ts'
+import { memberName, type CallExpression, type NewExpression, type Node } from '../syntax/nodes.ts'
+import { suggestDeadline, suggestForCreation } from './deadline-suggestions.ts'
+import { incompletePolicies } from './incomplete-policy.ts'
+import { clientLabel, isReportable, isStream, type CallOptions } from './reportable-call.ts'
 
 export interface MissingTimeoutOptions extends CallOptions {
   readonly suggestedMs: number
+  /** Longest deadline that is accepted; 0 accepts any. */
+  readonly maxMs: number
+  readonly streams: 'check' | 'ignore'
+  /** Where a missing timeout of an instance is reported: where it is made, or at each call. */
+  readonly instances: 'create' | 'calls'
 }
 
 function judged(protection: Protection, options: CallOptions): 'missing' | 'disabled' | undefined {
@@ -19,33 +27,57 @@ function judged(protection: Protection, options: CallOptions): 'missing' | 'disa
 /** Requests and instances that can hang forever. An instance is reported once, where it is made. */
 export function findMissingTimeouts(analysis: FileAnalysis, options: MissingTimeoutOptions): Finding[] {
   if (analysis.kind.isTest) return []
-  const findings: Finding[] = []
+  const findings = incompletePolicies(analysis, 'deadline')
   for (const call of analysis.httpCalls) {
     if (!isReportable(analysis, call, options)) continue
-    const protection = callDeadline(analysis, call)
-    const verdict = judged(protection, options)
-    // What the creation of the instance decides is reported there.
-    if (!verdict || (call.value.via === 'created' && protection === creationDeadlineOf(analysis, call))) continue
-    if (call.value.via === 'created' && protection.state !== 'disabled') continue
-    const value = protection.state === 'disabled' ? protection.value : ''
-    const suggestions = verdict === 'missing' ? suggestDeadline(call, options.suggestedMs) : []
-    findings.push({ node: call.node, messageId: verdict, data: { client: clientLabel(call), value }, suggestions })
+    if (options.streams === 'ignore' && isStream(analysis.file, call)) continue
+    const finding = judgeCall(analysis, call, options)
+    if (finding) findings.push(finding)
   }
   for (const creation of [...analysis.file.calls, ...analysis.file.news]) {
     const finding = judgeCreation(analysis, creation, options)
     if (finding) findings.push(finding)
   }
-  return findings
+  return [...findings, ...longDefaults(analysis, options)]
 }
 
-function creationDeadlineOf(analysis: FileAnalysis, call: HttpCall): Protection {
-  return creationDeadline(analysis, call.value)
+function judgeCall(analysis: FileAnalysis, call: HttpCall, options: MissingTimeoutOptions): Finding | undefined {
+  const own = configDeadline(analysis, call.value.client, call.config)
+  if (isTooLong(own, options)) return tooLong(call.node, own, options)
+  const protection = callDeadline(analysis, call)
+  const verdict = judged(protection, options)
+  if (!verdict) return undefined
+  // What the creation of the instance decides is reported there.
+  if (call.value.via === 'created' && options.instances === 'create') {
+    if (protection.state !== 'disabled' || protection === creationDeadline(analysis, call.value)) return undefined
+  }
+  const value = protection.state === 'disabled' ? protection.value : ''
+  const suggestions = verdict === 'missing' ? suggestDeadline(analysis.file, call, options.suggestedMs) : []
+  return { node: call.node, messageId: verdict, data: { client: clientLabel(call), value }, suggestions }
+}
+
+function isTooLong(protection: Protection, { maxMs }: MissingTimeoutOptions): boolean {
+  return maxMs > 0 && protection.state === 'yes' && (protection.ms ?? 0) > maxMs
+}
+
+function tooLong(node: Node, protection: Protection, { maxMs }: MissingTimeoutOptions): Finding {
+  const ms = protection.state === 'yes' ? (protection.ms ?? 0) : 0
+  return { node, messageId: 'tooLong', data: { ms: String(ms), maxMs: String(maxMs) } }
+}
+
+/** A default that is longer than accepted is reported where it is set, not at the calls that have it. */
+function longDefaults(analysis: FileAnalysis, options: MissingTimeoutOptions): Finding[] {
+  if (options.maxMs === 0) return []
+  return timeoutDefaults(analysis.file, analysis.file.program).flatMap(({ value }) => {
+    const protection = timeoutValue(analysis.file, value)
+    return isTooLong(protection, options) ? tooLong(value, protection, options) : []
+  })
 }
 
 function judgeCreation(
   analysis: FileAnalysis,
   creation: CallExpression | NewExpression,
-  options: CallOptions,
+  options: MissingTimeoutOptions,
 ): Finding | undefined {
   const value = clientValueOf(analysis, creation)
   if (value?.creation !== creation || value.client === 'undici' || value.client === 'superagent') return undefined
@@ -57,11 +89,13 @@ function judgeCreation(
     return undefined
   if (analysis.kind.environment === 'browser' && (base === 'unknown' || base === 'absent')) return undefined
   const protection = creationDeadline(analysis, value)
+  if (isTooLong(protection, options)) return tooLong(creation, protection, options)
   const verdict = judged(protection, options)
-  if (!verdict) return undefined
+  if (!verdict || isExtended(creation)) return undefined
   const own = analysis.httpCalls.filter((call) => call.value.creation === creation)
   if (own.length > 0 && own.every((call) => !isReportable(analysis, call, options))) return undefined
   if (own.length > 0 && own.every((call) => callDeadline(analysis, call).state === 'yes')) return undefined
+  if (own.length > 0 && verdict === 'missing' && options.instances === 'calls') return undefined
   const name = instanceName(creation)
   const use = analysis.facts.instance(name)
   const count = Math.max(use?.callCount ?? 0, own.length)
@@ -76,30 +110,12 @@ function judgeCreation(
     node: creation,
     messageId: count > 0 ? 'instance' : 'unusedInstance',
     data: { name, client: value.client, n: count === 1 ? '1 call' : `${count} calls` },
+    suggestions: suggestForCreation(value, creation, options.suggestedMs),
   }
 }
 
-const SIGNAL_CLIENTS = new Set(['fetch', 'undici', 'node-fetch', 'axios', 'ky', 'ofetch'])
-
-function suggestDeadline(call: HttpCall, suggestedMs: number): readonly Suggestion[] {
-  const { client } = call.value
-  if (!SIGNAL_CLIENTS.has(client)) return []
-  const usesTimeout = client === 'axios' || client === 'ky' || client === 'ofetch'
-  const text = usesTimeout ? `timeout: ${suggestedMs}` : `signal: AbortSignal.timeout(${suggestedMs})`
-  const data = { text }
-  const config: Node | undefined = call.config ? unwrap(call.config) : undefined
-  if (config?.type === 'ObjectExpression') {
-    const at = rangeOf(config)[0] + 1
-    const edit = config.properties.length > 0 ? ` ${text},` : ` ${text} `
-    return [{ messageId: 'addDeadline', data, edits: [{ range: [at, at], text: edit }] }]
-  }
-  if (config || call.opaque) return []
-  const last = call.node.arguments.at(-1)
-  const bodyless =
-    call.url !== undefined &&
-    call.node.arguments.length ===
-      (call.methods.some((m) => m === 'POST' || m === 'PUT' || m === 'PATCH') && client === 'axios' ? 2 : 1)
-  if (!last || !bodyless) return []
-  const end = rangeOf(last)[1]
-  return [{ messageId: 'addDeadline', data, edits: [{ range: [end, end], text: `, { ${text} }` }] }]
+/** `ky.create({}).extend({})`: the last one decides. */
+function isExtended(creation: Node): boolean {
+  const member = creation.parent
+  return member?.type === 'MemberExpression' && member.object === creation && memberName(member) === 'extend'
 }

@@ -4,6 +4,7 @@ import { originOf, requiredModule } from '../model/values.ts'
 import {
   calleeName,
   dottedName,
+  someNode,
   someOwnNode,
   unwrap,
   unwrapAwait,
@@ -43,6 +44,19 @@ const PROBE_METHODS = new Set([
 ])
 const CLEANUP =
   /^(?:close|kill|cleanup|dispose|destroy|abort|terminate|disconnect|shutdown|teardown)[A-Z]\w*$|^(close|closeSync|end|destroy|unlink|unlinkSync|rm|rmSync|rmdir|rmdirSync|releaseLock|release|cancel|abort|kill|disconnect|terminate|unsubscribe|removeListener|removeAllListeners|removeEventListener|dispose|quit|stop|rollback|unref|detach|cleanup|clear|clearTimeout|clearInterval|unregister|shutdown|teardown)$/
+const FINAL_CLEANUP = /^(remove|delete|del|drop|reset|restore|flush|revert|unlock|unwatch|off|leave|logout)([A-Z]\w*)?$/
+const PURE_OWNERS =
+  /^(Math|Object|Array|Number|String|Date|Intl|JSON|Reflect)(\.\w+)+$|^(Date|Number|String|Boolean|Array|Error|Map|Set|TextDecoder|TextEncoder|URLSearchParams|isNaN|isFinite|parseInt|parseFloat)$/
+const PURE_METHODS = new Set(
+  (
+    'split trim trimStart trimEnd replace replaceAll slice substring substr toLowerCase toUpperCase includes startsWith ' +
+    'endsWith indexOf lastIndexOf match matchAll padStart padEnd charAt charCodeAt codePointAt normalize localeCompare ' +
+    'concat at repeat toFixed toPrecision toLocaleString toLocaleDateString toLocaleTimeString toLocaleUpperCase ' +
+    'toLocaleLowerCase toString toISOString toJSON getTime valueOf join map filter reduce findIndex some every flat ' +
+    'flatMap reverse sort keys values entries push pop shift unshift format formatToParts resolvedOptions decode encode ' +
+    'hasOwnProperty isArray'
+  ).split(' '),
+)
 const IO_NAME = /^(exec|execSync|execFile|execFileSync|spawn|spawnSync|query|fork)$/
 const IO_MODULES =
   /^(node:)?(fs|fs\/promises|child_process|net|dns|tls)$|^(fs-extra|graceful-fs|execa|pg|mysql2?|better-sqlite3|mongodb|ioredis|redis)(\/.*)?$/
@@ -55,13 +69,40 @@ export function callsIn(root: Node): (CallExpression | (Node & { type: 'NewExpre
   return found
 }
 
-export function isProbeCall(analysis: FileAnalysis, call: Node): boolean {
+export function isProbeCall(analysis: FileAnalysis, call: Node, probes: readonly string[] = []): boolean {
   const node = unwrapAwait(call)
   if (node.type === 'ImportExpression' || requiredModule(analysis.file, node) !== undefined) return true
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
   if (clientValueOf(analysis, node.callee)) return false
   const name = dottedName(node.callee) ?? calleeName(node.callee) ?? ''
-  return PROBES.test(name) || PROBE_METHODS.has(calleeName(node.callee) ?? '')
+  const last = calleeName(node.callee) ?? ''
+  return PROBES.test(name) || PROBE_METHODS.has(last) || probes.includes(name) || probes.includes(last)
+}
+
+/** A call of the language itself that only computes: nothing outside the program can make it fail. */
+function isPureCall(node: Node): boolean {
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
+  const callee = unwrap(node.callee)
+  if (callee.type === 'MemberExpression' && PURE_METHODS.has(calleeName(callee) ?? '')) return true
+  return PURE_OWNERS.test(dottedName(callee) ?? '')
+}
+
+/** Text, number and date work from end to end, callbacks included. */
+function onlyComputes(analysis: FileAnalysis, code: Node, probes: readonly string[]): boolean {
+  let calls = 0
+  const impure = someNode(code, (node) => {
+    if (node.type === 'AwaitExpression' || node.type === 'ImportExpression') return true
+    if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
+    calls += 1
+    return !isPureCall(node) && !isProbeCall(analysis, node, probes)
+  })
+  return calls > 0 && !impure
+}
+
+/** Removing or resetting something in a `finally`. */
+export function isFinalCleanup(code: Node): boolean {
+  const calls = callsIn(code)
+  return calls.length <= 2 && calls.some((call) => FINAL_CLEANUP.test(calleeName(call.callee) ?? ''))
 }
 
 export function isCleanupCall(call: Node): boolean {
@@ -92,24 +133,26 @@ export interface ProtectedCode {
 }
 
 /** What the code that may fail does: I/O, a parse or existence probe, or cleaning up. */
-export function classifyProtectedCode(analysis: FileAnalysis, code: Node): ProtectedCode {
+export function classifyProtectedCode(
+  analysis: FileAnalysis,
+  code: Node,
+  probeNames: readonly string[] = [],
+): ProtectedCode {
   const calls = callsIn(code)
-  const probes = calls.filter((call) => isProbeCall(analysis, call))
+  const probes = calls.filter((call) => isProbeCall(analysis, call, probeNames))
   const cleanups = calls.filter((call) => isCleanupCall(call))
   const imports = someOwnNode(code, (node) => node.type === 'ImportExpression')
   const awaits = someOwnNode(code, (node) => {
     if (node.type === 'ForOfStatement') return node.await
-    return node.type === 'AwaitExpression' && !isProbeCall(analysis, node.argument)
+    return node.type === 'AwaitExpression' && !isProbeCall(analysis, node.argument, probeNames)
   })
-  const doesIo = awaits || calls.some((call) => isIoCall(analysis, call) && !isProbeCall(analysis, call))
+  const doesIo = awaits || calls.some((call) => isIoCall(analysis, call) && !isProbeCall(analysis, call, probeNames))
   const onlyReads = calls.length === 0 && !awaits && !imports
   return {
     doesIo,
-    isProbe: !doesIo && ((calls.length <= 3 && (probes.length > 0 || imports)) || onlyReads),
+    isProbe:
+      !doesIo &&
+      ((calls.length <= 3 && (probes.length > 0 || imports)) || onlyReads || onlyComputes(analysis, code, probeNames)),
     isCleanup: cleanups.length > 0 && cleanups.length + probes.length === calls.length && calls.length <= 4,
   }
-}
-
-export function isComputation(analysis: FileAnalysis, code: Node): boolean {
-  return !classifyProtectedCode(analysis, code).doesIo
 }

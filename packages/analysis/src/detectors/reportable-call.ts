@@ -1,6 +1,9 @@
 import type { HttpCall } from '../clients/http-calls.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
-import { stringValue, unwrap } from '../syntax/nodes.ts'
+import { configValue } from '../clients/config-values.ts'
+import type { SourceFile } from '../model/source-file.ts'
+import { definitionOf } from '../model/values.ts'
+import { dottedName, isFunction, memberName, stringValue, unwrap, type Node } from '../syntax/nodes.ts'
 
 /** Options that every rule about calls shares. */
 export interface CallOptions {
@@ -13,7 +16,7 @@ export interface CallOptions {
 /** Whether a request leaves for somebody else's server, as far as rules care. */
 export function isReportable(analysis: FileAnalysis, call: HttpCall, options: CallOptions): boolean {
   const { urlClass } = call
-  if (urlClass === 'loopback' || urlClass === 'local-data') return false
+  if (urlClass === 'loopback' || urlClass === 'local-data' || isInsideFetch(call.node)) return false
   if (urlClass === 'same-origin' && options.sameOrigin === 'ignore') return false
   if (analysis.kind.environment === 'browser') {
     if (urlClass === 'unknown') return false
@@ -21,6 +24,36 @@ export function isReportable(analysis: FileAnalysis, call: HttpCall, options: Ca
   }
   const literal = stringValue(call.url)
   return literal === undefined || !options.ignoreUrls.some((prefix) => literal.startsWith(prefix))
+}
+
+/** `globalThis.fetch = (...) => original(...)`: whoever calls `fetch` decides, not the code put around it. */
+function isInsideFetch(node: Node): boolean {
+  for (let current = node.parent; current; current = current.parent) {
+    const write = isFunction(current) ? current.parent : undefined
+    if (write?.type !== 'AssignmentExpression' || write.right !== current) continue
+    if (/^(global|globalThis|window|self)\.fetch$/.test(dottedName(write.left) ?? '')) return true
+  }
+  return false
+}
+
+/** The answer is read piece by piece: a download, a log, server-sent events. */
+export function isStream(file: SourceFile, call: HttpCall): boolean {
+  const method = call.node.callee
+  if (memberName(unwrap(method)) === 'stream') return true
+  for (const key of ['responseType', 'isStream', 'eventStream']) {
+    const given = configValue(file, call.config, key)
+    if (given.found !== 'value') continue
+    const value = definitionOf(file, given.value)
+    if (value.type === 'Literal' && (value.value === 'stream' || value.value === true)) return true
+  }
+  const headers = configValue(file, call.config, 'headers')
+  if (headers.found !== 'value' || definitionOf(file, headers.value).type !== 'ObjectExpression') return false
+  return ['accept', 'Accept'].some((name) => {
+    const accepted = configValue(file, headers.value, name)
+    return (
+      accepted.found === 'value' && stringValue(definitionOf(file, accepted.value))?.startsWith('text/event-stream')
+    )
+  })
 }
 
 const DISPLAY: Readonly<Record<string, string>> = { 'node:http': 'node:http', HttpService: 'HttpService' }

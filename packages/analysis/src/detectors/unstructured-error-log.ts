@@ -1,6 +1,6 @@
 import { isErrorIdentifier, isFlattenedError, isWholeError, errorParameter } from '../errors/error-values.ts'
 import { readLogCall, type LogCall } from '../errors/loggers.ts'
-import type { FileAnalysis, Finding } from '../model/analysis.ts'
+import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
 import {
   dottedName,
   isFunction,
@@ -11,7 +11,8 @@ import {
   type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
-import { isComputation } from './protected-code.ts'
+import { suggestStructuredLog } from './log-suggestions.ts'
+import { classifyProtectedCode } from './protected-code.ts'
 
 export interface ErrorLogOptions {
   readonly console: 'server' | 'always' | 'never'
@@ -101,6 +102,8 @@ function judge(
   const data = { example: example(log, options), logger: log.logger }
   const whole = args.map((argument) => isWholeError(file, argument))
   const inObject = args.map((argument) => objectHolds(analysis, argument))
+  const caught = handler?.parameter?.type === 'Identifier' ? handler.parameter.name : undefined
+  const suggested = (): readonly Suggestion[] => suggestStructuredLog(file, log, args, caught, options.errorKey)
   const carriesWhole = whole.includes(true) || inObject.includes(true)
 
   if (log.dialect === 'console') {
@@ -110,7 +113,7 @@ function judge(
     if (mentions) return options.console === 'never' ? undefined : { node: log.node, messageId: 'console', data }
   } else if (carriesWhole) {
     const dropped = dropsError(log, args, whole, inObject)
-    return dropped ? { node: log.node, messageId: 'dropped', data } : undefined
+    return dropped ? { node: log.node, messageId: 'dropped', data, suggestions: suggested() } : undefined
   }
   const stackIsOwnArgument = log.dialect === 'nest' || log.dialect === 'unknown'
   const flattened = args.some((argument, position) => {
@@ -119,10 +122,14 @@ function judge(
   })
   const keepsStack = stackIsOwnArgument && args.some((argument, position) => position > 0 && isStack(unwrap(argument)))
   if (flattened && !keepsStack)
-    return rethrowsWithDebug(log, handler) ? undefined : { node: log.node, messageId: 'flattened', data }
+    return rethrowsWithDebug(log, handler)
+      ? undefined
+      : { node: log.node, messageId: 'flattened', data, suggestions: suggested() }
   if (options.requireWholeError && args.some((argument) => objectHoldsText(analysis, argument)))
     return { node: log.node, messageId: 'flattened', data }
-  return missesError(analysis, log, handler, args) ? { node: log.node, messageId: 'missing', data } : undefined
+  return missesError(analysis, log, handler, args)
+    ? { node: log.node, messageId: 'missing', data, suggestions: suggested() }
+    : undefined
 }
 
 function isStack(node: Node): boolean {
@@ -177,7 +184,7 @@ function missesError(
   args: readonly Node[],
 ): boolean {
   if (!handler || (log.level !== 'warn' && log.level !== 'error') || args.length === 0) return false
-  if (handler.protectedCode && isComputation(analysis, handler.protectedCode)) return false
+  if (handler.protectedCode && classifyProtectedCode(analysis, handler.protectedCode).isProbe) return false
   if (rethrows(handler)) return false
   const { parameter } = handler
   if (!parameter) return handler.protectedCode !== undefined

@@ -3,15 +3,20 @@ import type { Binding } from '../model/scopes.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import {
   calleeName,
+  dottedName,
   isFunction,
   memberName,
   patternNameOf,
+  propertyName,
   isInside,
   stringValue,
   unwrap,
   type FunctionNode,
   type Node,
+  type ObjectProperty,
 } from '../syntax/nodes.ts'
+
+const ERROR_CLASS = /(^|[a-z])Error$/
 
 /** How a function receives an error: as a rejection handler or a listener for errors. */
 export function errorParameter(target: FunctionNode): Node | undefined {
@@ -33,10 +38,31 @@ export function isErrorIdentifier(file: SourceFile, node: Node, byName: boolean,
   if (node.type !== 'Identifier' || depth > 5) return false
   const binding = file.resolve(node)
   if (!binding) return false
+  const narrowed = narrowedTo(node)
+  if (narrowed !== undefined) return narrowed === 'error'
   return (
     isErrorBinding(file, binding, depth) ||
     (byName && binding.kind === 'parameter' && /^(e|err|error|ex|exception|[a-z]+(Err|Error))$/.test(node.name))
   )
+}
+
+/** What `x instanceof Error` in an `if` or a conditional around the name says of it. */
+function narrowedTo(node: Node & { type: 'Identifier' }): 'error' | 'other' | undefined {
+  let child: Node = node
+  for (let current: Node | null | undefined = node.parent; current && !isFunction(current); current = current.parent) {
+    if ((current.type === 'IfStatement' || current.type === 'ConditionalExpression') && child !== current.test) {
+      const test = unwrap(current.test)
+      const asked =
+        test.type === 'BinaryExpression' && test.operator === 'instanceof' && dottedName(test.left) === node.name
+          ? dottedName(test.right)
+          : undefined
+      // Only `Error` itself rules out the other branch; a subclass says nothing there.
+      if (asked !== undefined && child === current.consequent && ERROR_CLASS.test(asked)) return 'error'
+      if (asked === 'Error' && child === current.alternate) return 'other'
+    }
+    child = current
+  }
+  return undefined
 }
 
 function isErrorBinding(file: SourceFile, binding: Binding, depth: number): boolean {
@@ -47,9 +73,7 @@ function isErrorBinding(file: SourceFile, binding: Binding, depth: number): bool
     const { identifier } = binding
     const type = identifier.type === 'Identifier' ? identifier.typeAnnotation?.typeAnnotation : undefined
     return (
-      type?.type === 'TSTypeReference' &&
-      type.typeName.type === 'Identifier' &&
-      /(^|[a-z])Error$/.test(type.typeName.name)
+      type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier' && ERROR_CLASS.test(type.typeName.name)
     )
   }
   const { declaration } = binding
@@ -58,7 +82,7 @@ function isErrorBinding(file: SourceFile, binding: Binding, depth: number): bool
   const init = unwrap(declaration.init)
   if (init.type === 'Identifier') return isErrorIdentifier(file, init, false, depth + 1)
   if (init.type === 'ConditionalExpression') return isErrorIdentifier(file, unwrap(init.consequent), false, depth + 1)
-  return init.type === 'NewExpression' && /(^|[a-z])Error$/.test(calleeName(init.callee) ?? '')
+  return init.type === 'NewExpression' && ERROR_CLASS.test(calleeName(init.callee) ?? '')
 }
 
 /** The whole error, also through `x instanceof Error ? x : new Error(...)`. */
@@ -71,7 +95,7 @@ export function isWholeError(file: SourceFile, expression: Node, byName = false)
 }
 
 const FLATTENERS =
-  /^(String|stringify|inspect|format\w*Error|\w*[eE]rror(Message|ToString|Text)|get\w*Error\w*|toString|toErrorMessage|describeError)$/
+  /^(String|stringify|inspect|format|concat|format\w*Error|\w*[eE]rror(Message|ToString|Text)|get\w*Error\w*|toString|toErrorMessage|describeError)$/
 
 /** Text made of an error: its message or stack, `String(e)`, JSON, an interpolation, or a constant with one of these. */
 export function isFlattenedError(file: SourceFile, expression: Node, byName: boolean, depth = 0): boolean {
@@ -89,12 +113,16 @@ export function isFlattenedError(file: SourceFile, expression: Node, byName: boo
       )
     case 'MemberExpression': {
       const name = memberName(node)
-      return (name === 'message' || name === 'stack') && isWholeError(file, node.object, byName)
+      if (name === 'message' || name === 'stack')
+        return isWholeError(file, node.object, byName) && !isMadeHere(file, node.object)
+      return name === undefined && isFlattenedError(file, node.object, byName, depth + 1)
     }
     case 'LogicalExpression':
       return isFlattenedError(file, node.left, byName, depth + 1)
     case 'ConditionalExpression':
-      return isFlattenedError(file, node.consequent, byName, depth + 1)
+      return [node.consequent, node.alternate].some((branch) => isFlattenedError(file, branch, byName, depth + 1))
+    case 'ArrayExpression':
+      return node.elements.some((element) => element !== null && isFlattenedError(file, element, byName, depth + 1))
     case 'CallExpression': {
       const callee = unwrap(node.callee)
       if (!FLATTENERS.test(calleeName(callee) ?? '')) return false
@@ -105,12 +133,40 @@ export function isFlattenedError(file: SourceFile, expression: Node, byName: boo
       )
     }
     case 'Identifier': {
+      if (isTakenFromError(file, node)) return true
       const value = definitionOf(file, node)
       return value !== node && value.type !== 'Identifier' && isFlattenedError(file, value, false, depth + 1)
     }
     default:
       return false
   }
+}
+
+/** An error that the code itself just made: its message is a text of the code, and the error goes on by itself. */
+function isMadeHere(file: SourceFile, expression: Node): boolean {
+  const node = unwrap(expression)
+  const declaration = node.type === 'Identifier' ? file.resolve(node)?.declaration : undefined
+  const init = declaration?.type === 'VariableDeclarator' ? declaration.init : undefined
+  return init?.type === 'NewExpression'
+}
+
+/** `catch ({ message })`, `.catch(({ stack }) => ...)` and `const { message } = error`. */
+function isTakenFromError(file: SourceFile, node: Node & { type: 'Identifier' }): boolean {
+  const binding = file.resolve(node)
+  const property = binding?.identifier.parent
+  if (!binding || property?.type !== 'Property' || property.parent?.type !== 'ObjectPattern') return false
+  const name = propertyName(property as ObjectProperty)
+  if (name !== 'message' && name !== 'stack') return false
+  const { declaration } = binding
+  const pattern: Node = property.parent
+  if (declaration.type === 'CatchClause') return declaration.param === pattern
+  if (isFunction(declaration)) return errorParameter(declaration) === pattern
+  return (
+    declaration.type === 'VariableDeclarator' &&
+    declaration.id === pattern &&
+    declaration.init !== null &&
+    isErrorIdentifier(file, unwrap(declaration.init), false)
+  )
 }
 
 /** True when the code uses the name anywhere, other than throwing it away with `void`. */

@@ -1,9 +1,9 @@
-import type { CodeContext } from '../clients/client-values.ts'
+import type { CodeContext } from '../clients/client-value.ts'
 import { definitionOf, originOf } from '../model/values.ts'
 import { dottedName, memberName, unwrap, type CallExpression, type Node } from '../syntax/nodes.ts'
 
 /** Which argument order a logger understands. `unknown` loggers are only judged for flattened text. */
-export type LoggerDialect = 'pino' | 'bunyan' | 'winston' | 'nest' | 'console' | 'unknown'
+export type LoggerDialect = 'pino' | 'bunyan' | 'winston' | 'nest' | 'console' | 'tag-first' | 'unknown'
 
 export interface LogCall {
   readonly node: CallExpression
@@ -38,7 +38,8 @@ const DIALECT_MODULES: Readonly<Record<string, LoggerDialect>> = {
   '@nestjs/common': 'nest',
   'nestjs-pino': 'nest',
 }
-const LOGGER_NAME = /^(?:log|logger|logging|_log|_logger|#log|#logger|LOG|LOGGER|.*[a-z0-9_](?:Logger|Log))$/
+const DIALECTS = ['pino', 'bunyan', 'winston', 'nest', 'console', 'tag-first'] as const
+const LOGGER_NAME = /^(?:[_#]?(?:log|logger)|logging|Log|Logger|LOG|LOGGER|\w*[a-z0-9_](?:Logger|Log|_logger|_log))$/
 
 /** Reads a call as a log call: the console, a value made by a known logging module, or a receiver named like a logger. */
 export function readLogCall(context: CodeContext, node: CallExpression): LogCall | undefined {
@@ -51,15 +52,17 @@ export function readLogCall(context: CodeContext, node: CallExpression): LogCall
   const name = dottedName(receiver)
   if (name === 'console' && receiver.type === 'Identifier' && !context.file.resolve(receiver))
     return { node, logger: 'console', level, dialect: 'console' }
-  const dialect = dialectOf(context, receiver)
-  if (
-    dialect === undefined &&
-    !LOGGER_NAME.test(name?.split('.').at(-1) ?? '') &&
-    !context.facts.loggers.includes(name ?? '')
-  )
-    return undefined
+  const configured = context.facts.loggers.find((logger) => logger.name === name || `this.${logger.name}` === name)
+  if (configured?.role === 'ui') return undefined
+  const dialect = asDialect(configured?.dialect) ?? dialectOf(context, receiver)
+  if (dialect === undefined && !LOGGER_NAME.test(name?.split('.').at(-1) ?? '') && !configured) return undefined
   if (name !== undefined && /^Math(\.|$)/.test(name)) return undefined
-  return { node, logger: name ?? dialect ?? 'logger', level, dialect: dialect ?? 'unknown' }
+  return {
+    node,
+    logger: name ?? dialect ?? 'logger',
+    level,
+    dialect: dialect ?? asDialect(context.facts.configuredDialect) ?? 'unknown',
+  }
 }
 
 /** The dialect of a logger expression, by the module that makes it. */
@@ -84,7 +87,9 @@ export function dialectOf(context: CodeContext, receiver: Node, depth = 0): Logg
       origin.module === 'winston'
         ? 'winston'
         : asDialect(facts.imported(origin.module, origin.path[0] ?? 'default')?.logger)
-    return known ?? asDialect(facts.loggerDialect)
+    if (known) return known
+    // What a package logs with says nothing of a value that is not named like a logger.
+    return LOGGER_NAME.test(dottedName(receiver)?.split('.').at(-1) ?? '') ? asDialect(facts.loggerDialect) : undefined
   }
   if (node.type === 'MemberExpression' && memberName(node) === 'log') {
     return /(^|\.)(fastify|app|server|req|request)\.log$/.test(dottedName(node) ?? '')
@@ -95,7 +100,5 @@ export function dialectOf(context: CodeContext, receiver: Node, depth = 0): Logg
 }
 
 function asDialect(name: string | undefined): LoggerDialect | undefined {
-  return name === 'pino' || name === 'bunyan' || name === 'winston' || name === 'nest' || name === 'console'
-    ? name
-    : undefined
+  return DIALECTS.find((dialect) => dialect === name)
 }

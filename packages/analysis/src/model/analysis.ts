@@ -1,5 +1,7 @@
-import { clientValueOf, type ClientValue, type CodeContext } from '../clients/client-values.ts'
+import type { ClientValue, CodeContext } from '../clients/client-value.ts'
+import { clientValueOf, mayHoldClients } from '../clients/client-values.ts'
 import { instanceUrlClass, readHttpCall, type HttpCall } from '../clients/http-calls.ts'
+import type { VisitorKeys } from '../syntax/child-nodes.ts'
 import type { Node, Program, SourceComment } from '../syntax/nodes.ts'
 import { fileKindOf, type FileKind } from './environment.ts'
 import type { ProjectFacts } from './project-facts.ts'
@@ -39,12 +41,14 @@ export function analyseFile(
   text: string,
   path: string,
   facts: ProjectFacts,
+  visitorKeys?: VisitorKeys,
 ): FileAnalysis {
-  const file = buildSourceFile(program, comments, text)
+  const file = buildSourceFile(program, comments, text, visitorKeys)
   const context = { file, facts }
   let httpCalls: HttpCall[] | undefined
   let byNode: Map<Node, HttpCall> | undefined
-  const all = (): HttpCall[] => (httpCalls ??= file.calls.flatMap((call) => readHttpCall(context, call) ?? []))
+  const all = (): HttpCall[] =>
+    (httpCalls ??= (mayHoldClients(context) ? file.calls : []).flatMap((call) => readHttpCall(context, call) ?? []))
   const kind = fileKindOf(file, facts, path)
   return {
     file,

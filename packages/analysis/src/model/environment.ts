@@ -3,7 +3,7 @@ import type { Environment, ProjectFacts } from './project-facts.ts'
 import type { SourceFile } from './source-file.ts'
 
 // The default globs of vitest, jest, mocha, node:test, playwright and cypress.
-const TEST_PATH =
+export const TEST_PATH =
   /(^|\/)(__tests__|__mocks__|test|tests|cypress|e2e)\/|[._-](test|spec|e2e|cy)\.[cm]?[jt]sx?$|(^|\/)test\.[cm]?[jt]s$/
 const TEST_MODULES = new Set([
   'vitest',
@@ -23,9 +23,11 @@ const TEST_MODULES = new Set([
   '@testing-library/react',
 ])
 const BROWSER_MODULES =
-  /^(react|react-dom|preact|vue|svelte|solid-js|pinia|vuex|zustand|@angular\/.*|react-router.*|@tanstack\/(react|vue|solid|svelte)-query|react-native|expo.*)(\/.*)?$/
+  /^(react|react-dom|preact|vue|svelte|solid-js|pinia|vuex|zustand|@angular\/.*|react-router.*|@tanstack\/(react|vue|solid|svelte)-query|react-native|expo(-.*)?)(\/.*)?$/
 const SERVER_MODULES =
-  /^(node:.*|fs|path|http|https|crypto|os|child_process|express|fastify|koa|hono|@nestjs\/.*|next\/(server|headers|cache)|server-only|pg|mysql2?|mongoose|ioredis|redis|@prisma\/client|@hapi\/.*)$/
+  /^(node:.*|fs|path|http|https|crypto|os|child_process|express|fastify|koa|hono|@nestjs\/.*|next\/(server|headers|cache)|server-only|pg|mysql2?|mongoose|ioredis|redis|@hapi\/.*)$/
+/** Its types and enums are used in browser files as well. */
+const SHARED_SERVER_MODULES = new Set(['@prisma/client'])
 const CLI_MODULES = new Set([
   'commander',
   'yargs',
@@ -39,6 +41,10 @@ const CLI_MODULES = new Set([
   '@clack/prompts',
   'citty',
   'clipanion',
+  'readline',
+  'readline/promises',
+  'node:readline',
+  'node:readline/promises',
 ])
 
 export interface FileKind {
@@ -49,11 +55,15 @@ export interface FileKind {
   readonly isScript: boolean
   readonly isCli: boolean
   readonly usesCliModule: boolean
+  /** Packed code that nobody edits. */
+  readonly isMinified: boolean
 }
 
 /** What kind of code a file is, from its own content first and the project's facts after that; folders never say "browser". */
 export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string): FileKind {
-  const modules = file.imports.map((declaration) => declaration.source.value)
+  const modules = file.imports.flatMap((declaration) =>
+    declaration.importKind === 'type' ? [] : [declaration.source.value],
+  )
   for (const call of file.calls) {
     const argument = call.arguments[0]
     if (
@@ -82,13 +92,22 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
   const isCli = isScript || facts.isCli === true || usesCliModule
   const own = ownEnvironment(file, path, modules, directives)
   return {
-    environment: own ?? facts.environment ?? 'server',
+    environment: facts.configuredEnvironment ?? own ?? facts.environment ?? 'server',
     ownEnvironment: own,
     isTest,
     isScript,
     isCli,
     usesCliModule,
+    isMinified: isMinified(file.text),
   }
+}
+
+/** Minifiers write one line, or break it after some hundred characters; people stay far below. */
+function isMinified(text: string): boolean {
+  if (text.length < 2_000) return false
+  let lines = 1
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1
+  return text.length / lines > 250
 }
 
 function ownEnvironment(
@@ -104,6 +123,8 @@ function ownEnvironment(
   if (file.hasJsx)
     return file.functions.some((target) => target.async && /^[A-Z]/.test(target.id?.name ?? '')) ? 'server' : 'browser'
   if (modules.some((module) => BROWSER_MODULES.test(module))) return 'browser'
+  if (modules.some((module) => SHARED_SERVER_MODULES.has(module))) return 'server'
+  if (isVuexModule(file)) return 'browser'
   const browserGlobals = [
     'document',
     'window',
@@ -113,12 +134,24 @@ function ownEnvironment(
     'caches',
     'indexedDB',
     'chrome',
+    'navigator',
+    'alert',
   ]
   const globals = browserGlobals.flatMap((name) => file.identifiersNamed(name).filter((id) => !file.resolve(id)))
   // A file that asks whether there is a window runs in both places.
   const asks = globals.some((id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof')
   if (!asks && globals.some((id) => id.parent?.type === 'MemberExpression' && id.parent.object === id)) return 'browser'
   return undefined
+}
+
+/** A store module that Vuex or Nuxt registers by itself exports its state together with mutations or actions. */
+function isVuexModule(file: SourceFile): boolean {
+  const exported = new Set<string>()
+  for (const statement of file.program.body) {
+    if (statement.type !== 'ExportNamedDeclaration' || statement.declaration?.type !== 'VariableDeclaration') continue
+    for (const { id } of statement.declaration.declarations) if (id.type === 'Identifier') exported.add(id.name)
+  }
+  return exported.has('state') && exported.has('mutations')
 }
 
 function atTopLevel(node: { parent?: unknown }): boolean {

@@ -1,11 +1,15 @@
 /** What a protection says: `source` names where it comes from. Rules report `no` and `disabled` only. */
 export type Protection =
-  | { readonly state: 'yes'; readonly source: string }
+  | { readonly state: 'yes'; readonly source: string; readonly ms?: number }
   | { readonly state: 'no' }
   | { readonly state: 'disabled'; readonly value: string }
   | { readonly state: 'unknown'; readonly source: string }
 
-export const yes = (source: string): Protection => ({ state: 'yes', source })
+export const yes = (source: string, ms?: number): Protection => ({
+  state: 'yes',
+  source,
+  ...(ms === undefined ? {} : { ms }),
+})
 export const no: Protection = { state: 'no' }
 export const disabled = (value: string): Protection => ({ state: 'disabled', value })
 export const unknown = (source: string): Protection => ({ state: 'unknown', source })
@@ -21,8 +25,24 @@ export interface ExportFact {
   readonly instanceId?: string
   readonly wrapper?: WrapperFact
   readonly returnsClient?: string
+  /** `path#name` of the instance that the function makes and returns. */
+  readonly returnsInstance?: string
+  /** A policy of ours; what it lacks is reported where it is made. */
+  readonly policy?: true
   readonly logger?: string
+  /** What the options of the logger do; absent when they are not all visible. */
+  readonly loggerOptions?: readonly string[]
+  readonly errorClass?: ErrorClassFact
   readonly fields?: Readonly<Record<string, ExportFact>>
+}
+
+/** How the constructor of an error class takes a cause. An empty fact says only that it is one. */
+export interface ErrorClassFact {
+  /** Absent when the constructor reads any number of arguments, or is not known. */
+  readonly parameters?: number
+  readonly causeAt?: number
+  /** `argument`: the error itself; `options`: an object with a `cause`. */
+  readonly causeIn?: 'argument' | 'options' | undefined
 }
 
 /** Summary of a function: what calling it does. */
@@ -32,6 +52,8 @@ export interface WrapperFact {
   readonly limitsCallback?: boolean
   readonly timesOut?: boolean
   readonly addsDeadline?: boolean
+  /** A failure of its request makes its promise reject. */
+  readonly rejects?: boolean
 }
 
 /** How other files use a function of this file: which of its call sites pass a deadline, and whether a retry owner runs it. */
@@ -51,22 +73,47 @@ export interface InstanceUse {
   readonly retry?: string
 }
 
+/** A logger that the settings name, by its dotted name. */
+export interface UserLogger {
+  readonly name: string
+  readonly dialect?: string
+  readonly role?: 'log' | 'ui'
+}
+
+/** A function or instance that the settings declare to send requests: `name`, `module` or `module#export`. */
+export interface UserClient {
+  readonly name: string
+  readonly like?: string
+}
+
 /** Knowledge from outside one file. Without a call map every lookup answers undefined. */
 export interface ProjectFacts {
   readonly hasCallMap: boolean
   readonly environment?: Environment
+  /** What the settings say of this file; it wins over everything else. */
+  readonly configuredEnvironment?: Environment
   readonly isTest?: boolean
   /** A command whose console is its user interface. */
   readonly isCli?: boolean
   readonly httpModule?: 'timeout' | 'none'
   readonly userWrappers: readonly string[]
   readonly retryOwners: readonly string[]
-  readonly loggers: readonly string[]
+  readonly loggers: readonly UserLogger[]
+  readonly userClients: readonly UserClient[]
+  /** What the package logs with, for loggers that come from another module. */
   readonly loggerDialect?: string
+  /** What the settings say of every logger that does not show its own dialect. */
+  readonly configuredDialect?: string
+  /** Names of the error classes that the project exports. */
+  readonly errorClasses: readonly string[]
   imported(specifier: string, exportName: string): ExportFact | undefined
+  /** What a file of the project exports, by its path. */
+  exported(path: string, exportName: string): ExportFact | undefined
   globalDefault(client: string, protection: 'timeout' | 'retry'): Protection | undefined
   usage(exportName: string): UsageFact | undefined
   instance(localName: string): InstanceUse | undefined
+  /** How many answers so far rested on an export that was itself still being worked out, in a circle of imports. */
+  readonly unsettledReads?: () => number
 }
 
 export const noFacts: ProjectFacts = {
@@ -74,7 +121,10 @@ export const noFacts: ProjectFacts = {
   userWrappers: [],
   retryOwners: [],
   loggers: [],
+  userClients: [],
+  errorClasses: [],
   imported: () => undefined,
+  exported: () => undefined,
   globalDefault: () => undefined,
   usage: () => undefined,
   instance: () => undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { everyFinding } from './every-finding.fixture.ts'
+import { minified } from './minified.fixture.ts'
 
 describe('exotic syntax', () => {
   it.each([
@@ -30,5 +31,9 @@ describe('exotic syntax', () => {
     const chain = `x${'.then(a)'.repeat(3_000)}`
     const sum = Array.from({ length: 3_000 }, (_, index) => `a${index}`).join(' + ')
     expect(everyFinding(`${chain}; logger.error(${sum})`, 'a.js')).toEqual([])
+  })
+
+  it('reads minified code', () => {
+    expect(everyFinding(minified(30_000), 'a.js').length).toBeGreaterThan(0)
   })
 })

@@ -99,20 +99,34 @@ export function patternIdentifiers(
   }
 }
 
+/** The types of the nodes that declare names. */
+export const DECLARES: ReadonlySet<string> = new Set([
+  'VariableDeclarator',
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'TSDeclareFunction',
+  'ClassDeclaration',
+  'ClassExpression',
+  'ImportSpecifier',
+  'ImportDefaultSpecifier',
+  'ImportNamespaceSpecifier',
+  'TSImportEqualsDeclaration',
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+  'TSEnumDeclaration',
+  'CatchClause',
+])
+
+function declare(scope: Scope | undefined, name: string, kind: BindingKind, identifier: Node, declaration: Node): void {
+  if (!scope) return
+  const known = scope.bindings.get(name)
+  if (known && known.kind !== 'type') return
+  scope.bindings.set(name, { name, kind, identifier, declaration, scope })
+}
+
 /** Records what a node declares; called once per node in any order, parents set. */
 export function declareNames(node: Node, scopes: Map<Node, Scope>): void {
-  const declare = (
-    scope: Scope | undefined,
-    name: string,
-    kind: BindingKind,
-    identifier: Node,
-    declaration: Node,
-  ): void => {
-    if (!scope) return
-    const known = scope.bindings.get(name)
-    if (known && known.kind !== 'type') return
-    scope.bindings.set(name, { name, kind, identifier, declaration, scope })
-  }
   switch (node.type) {
     case 'VariableDeclarator': {
       const list = node.parent

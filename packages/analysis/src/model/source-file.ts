@@ -1,5 +1,5 @@
 import {
-  collectChildren,
+  calleeName,
   isFunction,
   rangeOf,
   type CallExpression,
@@ -10,13 +10,17 @@ import {
   type Program,
   type SourceComment,
 } from '../syntax/nodes.ts'
-import { declareNames, opensScope, type Binding, type Scope } from './scopes.ts'
+import { collectChildren, reverseFrom, type VisitorKeys } from '../syntax/child-nodes.ts'
+import { inSourceOrder } from '../syntax/source-order.ts'
+import { lazy } from './lazy.ts'
+import { declareNames, DECLARES, type Binding, type Scope } from './scopes.ts'
 
 type IdentifierNode = Node & { readonly name: string }
 
 /**
- * One parsed file with what every detector asks of it: calls, functions and classes in source order, declared names and
- * their references. Built by one walk; the lookups are lazy and cached.
+ * One parsed file with what every detector asks of it: nodes by type and calls by name in source order, declared names
+ * and their references. Built by one walk; the lookups are lazy and cached. With the lists and `someWithin` a question
+ * about a subtree costs what it finds, not what the subtree contains.
  */
 export interface SourceFile {
   readonly program: Program
@@ -31,12 +35,24 @@ export interface SourceFile {
   readonly returns: readonly (Node & { type: 'ReturnStatement' })[]
   readonly imports: readonly (Node & { type: 'ImportDeclaration' })[]
   readonly hasJsx: boolean
+  /** Every node of a type, in source order; identifiers are found by their names. */
+  nodesOf<Type extends Exclude<Node['type'], 'Identifier' | 'JSXIdentifier'>>(
+    type: Type,
+  ): readonly (Node & { type: Type })[]
+  /** The calls whose callee ends with this name: `send` for `a.b.send()` and `send()`. */
+  callsNamed(name: string): readonly CallExpression[]
+  /** Every identifier whose name passes, in source order. The pattern object is the key of the cache. */
+  identifiersMatching(pattern: RegExp): readonly IdentifierNode[]
   /** Finds the declaration of a name as seen from an identifier; undefined for a global. */
   resolve(identifier: IdentifierNode): Binding | undefined
-  /** The identifiers that read or write a binding, without its declaration. */
+  /** The identifiers that read or write a binding, without its declaration, in source order. */
   references(binding: Binding): readonly IdentifierNode[]
+  /** Those of them that stand on the left of an assignment. */
+  writes(binding: Binding): readonly IdentifierNode[]
   identifiersNamed(name: string): readonly IdentifierNode[]
   topLevel(name: string): Binding | undefined
+  /** What was found out about this file; see `FileCache`. */
+  readonly caches: Map<object, unknown>
 }
 
 function isReferencePosition(node: Node): boolean {
@@ -68,79 +84,77 @@ function isReferencePosition(node: Node): boolean {
 }
 
 /** Builds the model of one file. Sets `parent` on nodes that have none. */
-export function buildSourceFile(program: Program, comments: readonly SourceComment[], text: string): SourceFile {
-  const calls: CallExpression[] = []
-  const news: NewExpression[] = []
+export function buildSourceFile(
+  program: Program,
+  comments: readonly SourceComment[],
+  text: string,
+  visitorKeys?: VisitorKeys,
+): SourceFile {
+  const byType = new Map<string, Node[]>()
   const functions: FunctionNode[] = []
   const classes: Class[] = []
-  const catches: (Node & { type: 'CatchClause' })[] = []
-  const assignments: (Node & { type: 'AssignmentExpression' })[] = []
-  const returns: (Node & { type: 'ReturnStatement' })[] = []
-  const imports: (Node & { type: 'ImportDeclaration' })[] = []
   const identifiers = new Map<string, IdentifierNode[]>()
   const scopes = new Map<Node, Scope>()
-  let hasJsx = false
 
   const stack: Node[] = [program]
-  const children: Node[] = []
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    switch (node.type) {
-      case 'CallExpression':
-        calls.push(node)
-        break
-      case 'NewExpression':
-        news.push(node)
-        break
-      case 'Identifier':
-      case 'JSXIdentifier': {
-        const known = identifiers.get(node.name)
-        if (known) known.push(node)
-        else identifiers.set(node.name, [node])
-        break
-      }
-      case 'ClassDeclaration':
-      case 'ClassExpression':
-        classes.push(node)
-        break
-      case 'CatchClause':
-        catches.push(node)
-        break
-      case 'AssignmentExpression':
-        assignments.push(node)
-        break
-      case 'ReturnStatement':
-        returns.push(node)
-        break
-      case 'ImportDeclaration':
-        imports.push(node)
-        break
-      case 'JSXElement':
-      case 'JSXFragment':
-        hasJsx = true
-        break
-      default:
+    const { type } = node
+    if (type === 'Identifier' || type === 'JSXIdentifier') {
+      const known = identifiers.get(node.name)
+      if (known) known.push(node)
+      else identifiers.set(node.name, [node])
+    } else {
+      const known = byType.get(type)
+      if (known) known.push(node)
+      else byType.set(type, [node])
+      if (isFunction(node)) functions.push(node)
+      else if (type === 'ClassDeclaration' || type === 'ClassExpression') classes.push(node)
+      if (DECLARES.has(type)) declareNames(node, scopes)
     }
-    if (isFunction(node)) functions.push(node)
-    declareNames(node, scopes)
-    children.length = 0
-    collectChildren(node, children)
-    for (let index = children.length - 1; index >= 0; index -= 1) {
-      const child = children[index] as Node
+    const first = stack.length
+    collectChildren(node, stack, visitorKeys)
+    for (let index = first; index < stack.length; index += 1) {
+      const child = stack[index] as Node
       if (!child.parent) (child as { parent?: Node }).parent = node
-      stack.push(child)
     }
+    reverseFrom(stack, first)
   }
 
-  const referenceCache = new Map<Binding, IdentifierNode[]>()
+  const ordered = new Set<string>()
+  const nodesOf: SourceFile['nodesOf'] = (type) => {
+    const nodes = (byType.get(type) ?? []) as (Node & { type: typeof type })[]
+    if (!ordered.has(type)) {
+      ordered.add(type)
+      inSourceOrder(nodes)
+    }
+    return nodes
+  }
+  const callsByName = lazy(() => {
+    const named = new Map<string, CallExpression[]>()
+    for (const call of nodesOf('CallExpression')) {
+      const name = calleeName(call.callee)
+      if (name === undefined) continue
+      const known = named.get(name)
+      if (known) known.push(call)
+      else named.set(name, [call])
+    }
+    return named
+  })
+  const matching = new Map<RegExp, IdentifierNode[]>()
+  const writesByBinding = new Map<Binding, readonly IdentifierNode[]>()
+  const referencesByName = new Map<string, Map<Binding, IdentifierNode[]>>()
   const resolveCache = new Map<Node, Binding | null>()
+  const declared = new Set<string>()
+  for (const scope of scopes.values()) for (const name of scope.bindings.keys()) declared.add(name)
 
   const resolve = (identifier: IdentifierNode): Binding | undefined => {
+    if (!declared.has(identifier.name)) return undefined
     const cached = resolveCache.get(identifier)
     if (cached !== undefined) return cached ?? undefined
     let current: Node | null | undefined = identifier
     let found: Binding | undefined
     while (current && !found) {
-      if (opensScope(current)) found = scopes.get(current)?.bindings.get(identifier.name)
+      found = scopes.get(current)?.bindings.get(identifier.name)
       current = current.parent
     }
     resolveCache.set(identifier, found ?? null)
@@ -151,29 +165,56 @@ export function buildSourceFile(program: Program, comments: readonly SourceComme
     program,
     comments,
     text,
-    calls,
-    news,
-    functions,
-    classes,
-    catches,
-    assignments,
-    returns,
-    imports,
-    hasJsx,
+    calls: nodesOf('CallExpression'),
+    news: nodesOf('NewExpression'),
+    functions: inSourceOrder(functions),
+    classes: inSourceOrder(classes),
+    catches: nodesOf('CatchClause'),
+    assignments: nodesOf('AssignmentExpression'),
+    returns: nodesOf('ReturnStatement'),
+    imports: nodesOf('ImportDeclaration'),
+    hasJsx: byType.has('JSXElement') || byType.has('JSXFragment'),
+    nodesOf,
+    callsNamed: (name) => callsByName().get(name) ?? [],
+    identifiersMatching(pattern) {
+      let found = matching.get(pattern)
+      if (!found) {
+        found = inSourceOrder([...identifiers].flatMap(([name, nodes]) => (pattern.test(name) ? nodes : [])))
+        matching.set(pattern, found)
+      }
+      return found
+    },
     resolve,
     references(binding) {
-      let found = referenceCache.get(binding)
+      let known = referencesByName.get(binding.name)
+      if (!known) {
+        // All bindings of a name at once: a file may declare the same name in each of its functions.
+        known = new Map<Binding, IdentifierNode[]>()
+        for (const identifier of identifiers.get(binding.name) ?? []) {
+          const owner = isReferencePosition(identifier) ? resolve(identifier) : undefined
+          if (!owner || identifier === owner.identifier) continue
+          const references = known.get(owner)
+          if (references) references.push(identifier)
+          else known.set(owner, [identifier])
+        }
+        for (const references of known.values()) inSourceOrder(references)
+        referencesByName.set(binding.name, known)
+      }
+      return known.get(binding) ?? []
+    },
+    writes(binding) {
+      let found = writesByBinding.get(binding)
       if (!found) {
-        found = (identifiers.get(binding.name) ?? []).filter(
-          (identifier) =>
-            identifier !== binding.identifier && isReferencePosition(identifier) && resolve(identifier) === binding,
+        found = this.references(binding).filter(
+          (id) => id.parent?.type === 'AssignmentExpression' && id.parent.left === id,
         )
-        referenceCache.set(binding, found)
+        writesByBinding.set(binding, found)
       }
       return found
     },
     identifiersNamed: (name) => (identifiers.get(name) ?? []).filter(isReferencePosition),
     topLevel: (name) => scopes.get(program)?.bindings.get(name),
+    caches: new Map(),
   }
 }
 

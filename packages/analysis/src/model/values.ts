@@ -10,6 +10,8 @@ import {
   type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
+import { FileCache } from './file-cache.ts'
+import { cachedByNode } from './node-cache.ts'
 import type { Binding } from './scopes.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -19,6 +21,7 @@ export type Origin =
   | { readonly from: 'global'; readonly path: readonly string[] }
 
 const MAX_DEPTH = 12
+const KEPT_TO_DEPTH = 3
 
 export function requiredModule(file: SourceFile, node: Node): string | undefined {
   if (node.type === 'ImportExpression') return stringValue(node.source)
@@ -51,9 +54,7 @@ export function definingValue(file: SourceFile, binding: Binding): Node | undefi
   const { declaration } = binding
   if (binding.kind === 'function' || binding.kind === 'class') return declaration
   if (declaration.type !== 'VariableDeclarator') return undefined
-  const writes = file
-    .references(binding)
-    .filter((id) => id.parent?.type === 'AssignmentExpression' && id.parent.left === id)
+  const writes = file.writes(binding)
   if (declaration.init) {
     if (binding.kind !== 'const' && writes.length > 0) return undefined
     return declaration.id.type === 'Identifier' ? declaration.init : undefined
@@ -89,8 +90,26 @@ function appended(origin: Origin | undefined, names: readonly string[]): Origin 
   return { ...origin, path }
 }
 
+/** The parameter of `import('x').then((module) => ...)`, also destructured. */
+function importedLater(file: SourceFile, binding: Binding, depth: number): Origin | undefined {
+  const target = binding.declaration
+  const call = target.parent
+  if (!isFunction(target) || call?.type !== 'CallExpression' || call.arguments[0] !== target) return undefined
+  const callee = unwrap(call.callee)
+  if (callee.type !== 'MemberExpression' || memberName(callee) !== 'then') return undefined
+  if (unwrap(callee.object).type !== 'ImportExpression') return undefined
+  const pattern = target.params[0]
+  const path = pattern ? patternPath(pattern, binding.identifier) : undefined
+  return path ? appended(originOf(file, callee.object, depth + 1), path) : undefined
+}
+
 /** Follows imports, `require`, destructuring, members and constant aliases to where a value comes from. */
-export function originOf(file: SourceFile, expression: Node, depth = 0): Origin | undefined {
+export const originOf: (file: SourceFile, expression: Node, depth?: number) => Origin | undefined = cachedByNode(
+  findOrigin,
+  { keptToDepth: KEPT_TO_DEPTH },
+)
+
+function findOrigin(file: SourceFile, expression: Node, depth: number): Origin | undefined {
   if (depth > MAX_DEPTH) return undefined
   const node = unwrapAwait(expression)
   const required = requiredModule(file, node)
@@ -119,6 +138,7 @@ export function originOf(file: SourceFile, expression: Node, depth = 0): Origin 
     return { from: 'global', path: [node.name] }
   }
   if (binding.kind === 'import') return importOrigin(binding)
+  if (binding.kind === 'parameter') return importedLater(file, binding, depth)
   const { declaration } = binding
   if (declaration.type !== 'VariableDeclarator' || !declaration.init) {
     const value = definingValue(file, binding)
@@ -135,7 +155,11 @@ export function originOf(file: SourceFile, expression: Node, depth = 0): Origin 
 }
 
 /** Follows constant names, object members and `this` fields to the expression that defines a value. */
-export function definitionOf(file: SourceFile, expression: Node, depth = 0): Node {
+export const definitionOf: (file: SourceFile, expression: Node, depth?: number) => Node = cachedByNode(findDefinition, {
+  keptToDepth: KEPT_TO_DEPTH,
+})
+
+function findDefinition(file: SourceFile, expression: Node, depth: number): Node {
   const node = unwrap(expression)
   if (depth > MAX_DEPTH) return node
   if (node.type === 'Identifier') {
@@ -201,7 +225,7 @@ export function superclassOf(file: SourceFile, owner: Class): Class | undefined 
 
 type Assignment = Node & { type: 'AssignmentExpression' }
 
-const assignmentIndex = new WeakMap<SourceFile, Map<string, Assignment[]>>()
+const assignmentIndex = new FileCache<SourceFile, Map<string, Assignment[]>>()
 
 /** Every `this.name = ...` of a file by name. */
 function thisAssignments(file: SourceFile): Map<string, Assignment[]> {

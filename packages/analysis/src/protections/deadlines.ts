@@ -1,84 +1,21 @@
 import { configValue } from '../clients/config-values.ts'
 import { CLIENTS } from '../clients/client-table.ts'
 import type { HttpCall } from '../clients/http-calls.ts'
-import { clientValueOf, instanceName, type ClientValue, type CodeContext } from '../clients/client-values.ts'
+import { byFile, type ClientValue, type CodeContext } from '../clients/client-value.ts'
+import { clientValueOf, instanceName } from '../clients/client-values.ts'
 import { callersOmit, exportedName, isPipedThrough } from './function-uses.ts'
+import { timedByInterceptor } from './interceptors.ts'
+import { isRunByPolicy, switchedOffByCall } from './policies.ts'
+import { signalDeadline } from './signals.ts'
+import { defaultsAssigned, moduleDefault, timeoutValue } from './timeout-defaults.ts'
 import { calledFunction, definitionOf, originOf } from '../model/values.ts'
-import { disabled, no, unknown, yes, type Protection } from '../model/project-facts.ts'
+import { cachedByNode } from '../model/node-cache.ts'
+import { no, unknown, yes, type Protection } from '../model/project-facts.ts'
 import { textOf, type SourceFile } from '../model/source-file.ts'
-import {
-  calleeName,
-  dottedName,
-  isFunction,
-  memberName,
-  someNode,
-  unwrap,
-  type CallExpression,
-  type NewExpression,
-  type Node,
-} from '../syntax/nodes.ts'
+import { calleeName, dottedName, isFunction, memberName, unwrap, type Node, stringValue } from '../syntax/nodes.ts'
+import { someWithin } from '../syntax/source-order.ts'
 
 const TIMEOUT_MODULES = new Set(['p-timeout', 'promise-timeout', 'promise-timeouts'])
-
-/** What a configured timeout value means. */
-function timeoutValue(file: SourceFile, value: Node): Protection {
-  const node = definitionOf(file, value)
-  if (node.type === 'Literal') {
-    if (node.value === 0 || node.value === false) return disabled(String(node.value))
-    return node.value === null ? no : yes('timeout')
-  }
-  if (node.type === 'Identifier' && node.name === 'Infinity') return disabled('Infinity')
-  if (node.type === 'Identifier' && node.name === 'undefined') return no
-  if (node.type === 'ObjectExpression' && node.properties.length === 0) return no
-  return yes('timeout')
-}
-
-/** Whether a timer aborts this controller somewhere in the file. */
-function timerAborts(file: SourceFile, controller: string): boolean {
-  return file.calls.some((call) => {
-    if (calleeName(call.callee) !== 'setTimeout') return false
-    const handler = call.arguments[0]
-    if (!handler) return false
-    const body = definitionOf(file, handler)
-    return someNode(
-      body,
-      (node) =>
-        node.type === 'MemberExpression' && memberName(node) === 'abort' && dottedName(node.object) === controller,
-    )
-  })
-}
-
-/** Judges a `signal` value: only a signal that a timer ends is a deadline. */
-export function signalDeadline(file: SourceFile, value: Node, depth = 0): Protection {
-  const plain = unwrap(value)
-  if (plain.type === 'MemberExpression' && memberName(plain) === 'signal') {
-    const owner = dottedName(plain.object)
-    if (owner !== undefined && timerAborts(file, owner)) return yes('AbortController with a timer')
-  }
-  const node = definitionOf(file, plain)
-  if (node !== plain && node.type === 'MemberExpression') return signalDeadline(file, node, depth + 1)
-  if (depth > 5) return unknown('signal')
-  if (node.type === 'CallExpression') {
-    const name = dottedName(node.callee)
-    if (name === 'AbortSignal.timeout') return yes('AbortSignal.timeout')
-    if (name === 'AbortSignal.any') {
-      const list = node.arguments[0] ? unwrap(node.arguments[0]) : undefined
-      if (list?.type !== 'ArrayExpression') return unknown('signal')
-      const parts = list.elements.flatMap((element) => (element ? [signalDeadline(file, element, depth + 1)] : []))
-      return parts.find((part) => part.state === 'yes') ?? unknown('signal')
-    }
-    const target = calledFunction(file, node.callee)
-    if (target && someNode(target, (inner) => dottedName(inner) === 'AbortSignal.timeout'))
-      return yes('AbortSignal.timeout')
-  }
-  if (node.type === 'ConditionalExpression' || node.type === 'LogicalExpression') {
-    const sides = node.type === 'ConditionalExpression' ? [node.consequent, node.alternate] : [node.left, node.right]
-    const judged = sides.map((side) => signalDeadline(file, side, depth + 1))
-    return judged.find((part) => part.state === 'yes') ?? unknown('signal')
-  }
-  if (node.type === 'Identifier' && node.name === 'undefined') return no
-  return unknown('signal')
-}
 
 /** The deadline that a configuration object gives, for the keys that this client knows. */
 export function configDeadline(
@@ -93,6 +30,7 @@ export function configDeadline(
     if (judged.state !== 'no') return judged
   }
   let open: Protection = no
+  if (client === 'axios' && configValue(file, config, 'cancelToken').found === 'value') open = unknown('cancelToken')
   for (const key of [...CLIENTS[client].timeoutKeys, ...(signal.found === 'unknown' ? ['signal'] : [])]) {
     const found = configValue(file, config, key)
     if (found.found === 'value') {
@@ -117,6 +55,7 @@ function outerDeadline(context: CodeContext, start: Node): Protection | undefine
     if (current.type === 'CallExpression' && child !== current.callee) {
       const name = dottedName(current.callee) ?? calleeName(current.callee) ?? ''
       if (name === 'Promise.race') return yes('Promise.race')
+      if (isRunByPolicy(context, current)) return yes(name)
       const origin = originOf(context.file, current.callee)
       if (origin?.from === 'module') {
         if (TIMEOUT_MODULES.has(origin.module)) return yes(origin.module)
@@ -125,9 +64,12 @@ function outerDeadline(context: CodeContext, start: Node): Protection | undefine
       }
       if (context.facts.userWrappers.includes(name)) return yes(name)
       const target = calledFunction(context.file, current.callee)
-      if (target && hasTimer(target)) return yes(name)
+      if (target && hasTimer(context.file, target)) return yes(name)
       if (/timeout|deadline/i.test(calleeName(current.callee) ?? '') && name !== 'setTimeout') return unknown(name)
-    } else if (current.type === 'CallExpression' && memberName(unwrap(current.callee)) === 'timeout')
+    } else if (
+      current.type === 'CallExpression' &&
+      /^(timeout|setTimeout)$/.test(memberName(unwrap(current.callee)) ?? '')
+    )
       return yes('timeout()')
     if (isPipedThrough(current, child, /^timeout(With)?$/)) return yes('pipe(timeout())')
     if (isFunction(current) && current.parent?.type !== 'CallExpression' && current.parent?.type !== 'Property')
@@ -138,9 +80,9 @@ function outerDeadline(context: CodeContext, start: Node): Protection | undefine
   return undefined
 }
 
-export function hasTimer(target: Node): boolean {
-  const races = someNode(target, (node) => node.type === 'CallExpression' && dottedName(node.callee) === 'Promise.race')
-  return races && someNode(target, (node) => node.type === 'CallExpression' && calleeName(node.callee) === 'setTimeout')
+export function hasTimer(file: SourceFile, target: Node): boolean {
+  const races = someWithin(file.callsNamed('race'), target, (call) => dottedName(call.callee) === 'Promise.race')
+  return races && someWithin(file.callsNamed('setTimeout'), target)
 }
 
 /** A promise kept in a constant and raced later is bounded too. */
@@ -169,6 +111,7 @@ function racedLater(context: CodeContext, node: Node): boolean {
 
 /** The timeout that an instance was given where it was made, or afterwards in this file. */
 export function creationDeadline(context: CodeContext, value: ClientValue): Protection {
+  if (value.policy) return yes('policy')
   if (!value.creation) return value.via === 'module' ? no : unknown('instance from elsewhere')
   const facts = CLIENTS[value.client]
   const own = value.creation.arguments[0]
@@ -183,47 +126,37 @@ export function creationDeadline(context: CodeContext, value: ClientValue): Prot
   return facts.defaultTimeout === undefined ? no : yes(facts.defaultTimeout)
 }
 
-/** A policy of ours that is put under the instance brings its deadline. */
+/** A policy of ours that is put under the instance brings its deadline, and so does an interceptor that sets one. */
 function attachedPolicy(context: CodeContext, value: ClientValue): Protection | undefined {
+  const module = attachedPolicies(context, context.file.program).get(value.creation ?? value.client)
+  return module === undefined ? undefined : yes(module)
+}
+
+const attachedPolicies = cachedByNode((context: CodeContext): ReadonlyMap<Node | string, string> => {
+  const found = new Map<Node | string, string>()
+  for (const call of context.file.callsNamed('use')) {
+    const timed = timedByInterceptor(context, call)
+    if (timed) found.set(timed.creation ?? timed.client, 'request interceptor')
+  }
   for (const call of context.file.calls) {
+    const subject = call.arguments[0]
+    if (!subject || subject.type === 'SpreadElement') continue
     const origin = originOf(context.file, call.callee)
     if (origin?.from !== 'module' || origin.module !== '@holdfast/axios-interceptor') continue
-    const subject = call.arguments[0]
-    if (subject && subject.type !== 'SpreadElement' && clientValueOf(context, subject)?.creation === value.creation)
-      return yes(origin.module)
+    const value = clientValueOf(context, subject)
+    if (value) found.set(value.creation ?? value.client, origin.module)
   }
-  return undefined
-}
-
-function defaultsAssigned(file: SourceFile, creation: CallExpression | NewExpression): Protection | undefined {
-  for (const write of file.assignments) {
-    const match = /^(.*)\.defaults\.timeout$/.exec(dottedName(write.left) ?? '')
-    if (!match) continue
-    const owner = unwrap(write.left)
-    if (owner.type !== 'MemberExpression') continue
-    const defaults = unwrap(owner.object)
-    if (defaults.type === 'MemberExpression' && definitionOf(file, defaults.object) === creation)
-      return timeoutValue(file, write.right)
-  }
-  return undefined
-}
-
-/** The default that the library's own instance got, in this file or by the call map. */
-export function moduleDefault(context: CodeContext, client: ClientValue['client']): Protection {
-  for (const write of context.file.assignments) {
-    const target = unwrap(write.left)
-    if (!/\.defaults\.timeout$/.test(dottedName(target) ?? '')) continue
-    const origin = originOf(context.file, target)
-    if (origin?.from === 'module' && origin.module === client) return timeoutValue(context.file, write.right)
-  }
-  return context.facts.globalDefault(client, 'timeout') ?? no
-}
+  return found
+}, byFile)
 
 /** The deadline of one call: its own configuration, what surrounds it, then the client's defaults. */
 export function callDeadline(context: CodeContext, call: HttpCall): Protection {
   if (call.opaque) return unknown('spread arguments')
+  const off = switchedOffByCall(context.file, call.config, 'deadline')
+  if (off) return off
   const own = configDeadline(context, call.value.client, call.config)
-  if (own.state === 'yes' || own.state === 'unknown') return own
+  if (own.state === 'unknown') return own
+  if (own.state === 'yes') return firesOnly(context, call) ? unknown('timeout without a listener') : own
   const outer = outerDeadline(context, call.node)
   if (outer) return outer
   if (racedLater(context, call.node)) return yes('a later race or timer')
@@ -238,7 +171,19 @@ export function callDeadline(context: CodeContext, call: HttpCall): Protection {
   if (standard !== undefined) return yes(standard)
   const argument = call.url ? definitionOf(context.file, call.url) : undefined
   if (argument && isRequestTyped(context.file, argument)) return unknown('Request object')
-  return moduleDefault(context, call.value.client)
+  return attachedPolicy(context, call.value) ?? moduleDefault(context, call.value.client)
+}
+
+/** `timeout` of node:http emits an event and ends nothing unless somebody listens. */
+function firesOnly(context: CodeContext, call: HttpCall): boolean {
+  if (call.value.client !== 'node:http' || configValue(context.file, call.config, 'signal').found !== 'absent')
+    return false
+  const member = call.node.parent
+  const listens =
+    member?.type === 'MemberExpression' &&
+    (memberName(member) === 'setTimeout' ||
+      (member.parent?.type === 'CallExpression' && stringValue(member.parent.arguments[0]) === 'timeout'))
+  return !listens && !racedLater(context, call.node)
 }
 
 function isRequestTyped(file: SourceFile, node: Node): boolean {

@@ -1,13 +1,14 @@
-import type { CodeContext } from '../clients/client-values.ts'
+import type { CodeContext } from '../clients/client-value.ts'
 import { configValue } from '../clients/config-values.ts'
+import type { SourceFile } from '../model/source-file.ts'
 import {
   calleeName,
   dottedName,
-  isFunction,
   keyName,
   memberName,
   unwrap,
   type CallExpression,
+  type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
 
@@ -26,25 +27,19 @@ export function exportedName(target: Node): string | undefined {
   return declarator.parent?.parent?.type === 'ExportNamedDeclaration' ? declarator.id.name : undefined
 }
 
-/** True when every caller of a private function of this file is visible and none gives the key. */
-export function callersOmit(
-  context: CodeContext,
-  target: Node | undefined,
-  parameter: number | undefined,
-  key: string,
-): boolean {
-  if (!target || parameter === undefined || !isFunction(target) || exportedName(target) !== undefined) return false
-  const omits = (call: CallExpression): boolean => {
-    const argument = call.arguments[parameter]
-    if (argument?.type === 'SpreadElement') return false
-    return argument === undefined || configValue(context.file, argument, key, 3).found === 'absent'
-  }
+interface Uses {
+  readonly calls: readonly CallExpression[]
+  /** Nothing but these calls can call it. */
+  readonly isComplete: boolean
+}
+
+/** The calls of a function that this file shows. */
+export function usesInFile(file: SourceFile, target: FunctionNode): Uses {
   const method = target.parent
   if (method?.type === 'MethodDefinition') {
     const name = keyName(method.key, method.computed)
     const isPrivate = method.accessibility === 'private' || method.key.type === 'PrivateIdentifier'
-    const calls = context.file.calls.filter((call) => dottedName(call.callee) === `this.${name}`)
-    return isPrivate && calls.length > 0 && calls.every(omits)
+    return { calls: file.calls.filter((call) => dottedName(call.callee) === `this.${name}`), isComplete: isPrivate }
   }
   const declared =
     target.type === 'FunctionDeclaration'
@@ -52,15 +47,31 @@ export function callersOmit(
       : target.parent?.type === 'VariableDeclarator'
         ? target.parent.id
         : null
-  if (declared?.type !== 'Identifier') return false
-  const binding = context.file.resolve(declared)
-  if (!binding) return false
-  const references = context.file.references(binding)
+  const binding = declared?.type === 'Identifier' ? file.resolve(declared) : undefined
+  if (!binding) return { calls: [], isComplete: false }
+  const references = file.references(binding)
+  const calls = references.flatMap(({ parent }, index) =>
+    parent?.type === 'CallExpression' && parent.callee === references[index] ? parent : [],
+  )
+  return { calls, isComplete: calls.length === references.length && exportedName(target) === undefined }
+}
+
+/** True when every caller of a private function of this file is visible and none gives the key. */
+export function callersOmit(
+  context: CodeContext,
+  target: FunctionNode | undefined,
+  parameter: number | undefined,
+  key: string,
+): boolean {
+  if (!target || parameter === undefined) return false
+  const { calls, isComplete } = usesInFile(context.file, target)
   return (
-    references.length > 0 &&
-    references.every((reference) => {
-      const call = reference.parent
-      return call?.type === 'CallExpression' && call.callee === reference && omits(call)
+    isComplete &&
+    calls.length > 0 &&
+    calls.every((call) => {
+      const argument = call.arguments[parameter]
+      if (argument?.type === 'SpreadElement') return false
+      return argument === undefined || configValue(context.file, argument, key, 3).found === 'absent'
     })
   )
 }

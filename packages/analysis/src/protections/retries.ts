@@ -1,60 +1,30 @@
 import { CLIENTS } from '../clients/client-table.ts'
-import { clientValueOf, type ClientValue, type CodeContext } from '../clients/client-values.ts'
+import { byFile, type ClientValue, type CodeContext } from '../clients/client-value.ts'
+import { clientValueOf } from '../clients/client-values.ts'
 import { configValue } from '../clients/config-values.ts'
 import type { HttpCall } from '../clients/http-calls.ts'
 import { disabled, no, unknown, yes, type Protection } from '../model/project-facts.ts'
-import { calledFunction, definitionOf, originOf } from '../model/values.ts'
-import type { SourceFile } from '../model/source-file.ts'
+import { definitionOf, originOf } from '../model/values.ts'
+import { textOf, type SourceFile } from '../model/source-file.ts'
 import {
   calleeName,
+  memberName,
   dottedName,
   isFunction,
   isInside,
-  patternNameOf,
-  someNode,
   unwrap,
   type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
+import { someWithin } from '../syntax/source-order.ts'
+import { cachedByNode } from '../model/node-cache.ts'
 import { exportedName, isPipedThrough } from './function-uses.ts'
+import { alwaysLeaves, enclosingLoop, endsLoop } from '../repetition/outcomes.ts'
+import { selfCalls, isLoop, isQueueJob, nameOf, ownerCall } from './owner-calls.ts'
+import { switchedOffByCall } from './policies.ts'
 
-/** Libraries that run a callback again after a failure. */
-export const RETRY_MODULES: ReadonlySet<string> = new Set([
-  '@holdfast/core',
-  'p-retry',
-  'async-retry',
-  'exponential-backoff',
-  'cockatiel',
-  'retry',
-  'promise-retry',
-  'ts-retry',
-  'ts-retry-promise',
-  '@lifeomic/attempt',
-  'backoff',
-  'retry-as-promised',
-  'fetch-retry',
-  'axios-retry',
-  'retry-axios',
-  '@tanstack/react-query',
-  '@tanstack/vue-query',
-  '@tanstack/svelte-query',
-  '@tanstack/query-core',
-  '@tanstack/solid-query',
-  'react-query',
-  'swr',
-  'swr/mutation',
-  'swr/infinite',
-  '@reduxjs/toolkit/query',
-  '@reduxjs/toolkit/query/react',
-  'bullmq',
-  'bull',
-  'pg-boss',
-  'inngest',
-  '@upstash/qstash',
-])
-/** Modules of which only the functions named after retrying count. */
-const GENERAL_MODULES = new Set(['async', 'effect', 'radash', 'rxjs', 'rxjs/operators', 'es-toolkit'])
-const QUERY_MODULES = /query|swr/
+export { nameOf, RETRY_MODULES, retriesItsCallback } from './owner-calls.ts'
+
 export const INSTANCE_RETRY_MODULES = new Set([
   'axios-retry',
   'retry-axios',
@@ -62,97 +32,67 @@ export const INSTANCE_RETRY_MODULES = new Set([
   '@holdfast/ky-hooks',
   'axios-cache-interceptor-retry',
 ])
-const RETRY_NAME = /retry|retries|backoff|attempt|resilien|circuit|breaker|polic(y|ies)/i
+const RETRY_OPTION_CLIENTS = new Set(['ky', 'got', 'ofetch'])
+const ATTEMPT_NAME = /attempt|retr|tries/i
 
-function isLoop(node: Node): boolean {
-  return /^(For|ForOf|ForIn|While|DoWhile)Statement$/.test(node.type)
-}
-
-/** True for a function that runs one of its own parameters again in a loop or by calling itself after an error. */
-export function retriesItsCallback(target: FunctionNode): boolean {
-  const names = new Set(target.params.map(patternNameOf))
-  let retried = false
-  if (!target.body) return false
-  someNode(target.body, (node) => {
-    if (node.type !== 'CallExpression') return false
-    const callee = unwrap(node.callee)
-    if (callee.type !== 'Identifier' || !names.has(callee.name)) return false
-    let current: Node | null | undefined = node.parent
-    let caught = false
-    while (current && current !== target) {
-      if (current.type === 'TryStatement') caught = true
-      if (isLoop(current)) retried = true
-      current = current.parent
-    }
-    if (
-      caught &&
-      someNode(
-        target,
-        (inner) => inner.type === 'CallExpression' && inner !== node && calleeName(inner.callee) === nameOf(target),
-      )
-    )
-      retried = true
-    return retried
-  })
-  return retried
-}
-
-export function nameOf(target: FunctionNode): string | undefined {
-  if (target.id) return target.id.name
-  const parent = target.parent
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name
-  if ((parent?.type === 'MethodDefinition' || parent?.type === 'Property') && parent.key.type === 'Identifier')
-    return parent.key.name
-  return undefined
-}
-
-function ownerCall(context: CodeContext, call: Node & { type: 'CallExpression' }): Protection | undefined {
-  const name = dottedName(call.callee) ?? calleeName(call.callee) ?? ''
-  const origin = originOf(context.file, call.callee)
-  if (context.facts.retryOwners.includes(name)) return yes(name)
-  if (origin?.from === 'module') {
-    if (GENERAL_MODULES.has(origin.module) && /retry/i.test(origin.path.join('.'))) return yes(origin.module)
-    if (RETRY_MODULES.has(origin.module)) {
-      if (!QUERY_MODULES.test(origin.module)) return yes(origin.module)
-      const options = call.arguments.find((argument) => argument.type === 'ObjectExpression')
-      const retry = configValue(context.file, options, 'retry')
-      const off =
-        retry.found === 'value' &&
-        retry.value.type === 'Literal' &&
-        (retry.value.value === false || retry.value.value === 0)
-      return off ? undefined : yes(origin.module)
-    }
-    if (context.facts.imported(origin.module, origin.path[0] ?? 'default')?.wrapper?.retriesCallback) return yes(name)
-  }
-  const target = calledFunction(context.file, call.callee)
-  if (target && retriesItsCallback(target)) return yes(name)
-  if (!target && RETRY_NAME.test(name)) return unknown(name)
-  return undefined
-}
+/** Callers are followed through this many functions. */
+const MAX_CALLER_DEPTH = 3
 
 /** A loop or a self-call that repeats the request after a failure; other rules judge how it does that. */
-function handWritten(call: Node, target: FunctionNode | undefined): boolean {
-  let current = call.parent
-  while (current && current !== target) {
-    if (isLoop(current)) {
-      const collection = current.type === 'ForOfStatement' || current.type === 'ForInStatement'
-      const catches = someNode(current, (node) => node.type === 'CatchClause')
-      const repeats =
-        !collection || someNode(current, (node) => node.type === 'Identifier' && /attempt|retr|tries/i.test(node.name))
-      if (
-        repeats &&
-        (catches || someNode(current, (node) => node.type === 'Identifier' && /attempt|retr|tries/i.test(node.name)))
-      )
-        return true
-    }
-    current = current.parent
+function handWritten(file: SourceFile, call: Node, target: FunctionNode | undefined): boolean {
+  for (let current = call.parent; current && current !== target; current = current.parent) {
+    if (!isLoop(current)) continue
+    if (someWithin(file.identifiersMatching(ATTEMPT_NAME), current)) return true
+    if (!walksCollection(file, current) && repeatsAfterFailure(file, current, call)) return true
   }
-  const own = target ? nameOf(target) : undefined
+  return target !== undefined && callsItselfAgain(file, target)
+}
+
+/** `for (const x of xs)` and `for (let i = 0; i < xs.length; i++)` go to the next item, not to the next attempt. */
+function walksCollection(file: SourceFile, loop: Node): boolean {
+  if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement') return true
+  return loop.type === 'ForStatement' && loop.test !== null && /\.(length|size)\b/.test(textOf(file, loop.test))
+}
+
+const FAILURE_WORD = /\b(status|statusCode|ok|err|error|code|expired|unauthori[sz]ed|401|408|429|5\d\d)\b/i
+
+/** The next turn of the loop follows a failed call: by the catch around it, or by `continue` on a bad status. */
+function repeatsAfterFailure(file: SourceFile, loop: Node, call: Node): boolean {
+  const caught = someWithin(file.catches, loop, (clause) => {
+    const tried = clause.parent
+    if (tried?.type !== 'TryStatement' || !isInside(call, tried.block)) return false
+    return enclosingLoop(tried) === loop && !alwaysLeaves(clause.body, endsLoop(loop))
+  })
   return (
-    own !== undefined &&
-    target !== undefined &&
-    someNode(target, (node) => node.type === 'CallExpression' && calleeName(node.callee) === own)
+    caught ||
+    someWithin(file.nodesOf('ContinueStatement'), loop, (node) => {
+      const branch = node.parent?.type === 'BlockStatement' ? node.parent.parent : node.parent
+      return (
+        branch?.type === 'IfStatement' && enclosingLoop(node) === loop && FAILURE_WORD.test(textOf(file, branch.test))
+      )
+    })
   )
+}
+
+/** A self-call after a failure, not the next page. */
+function callsItselfAgain(file: SourceFile, target: FunctionNode): boolean {
+  const again = selfCalls(file, target)
+  if (again.length === 0) return false
+  if (someWithin(file.identifiersMatching(ATTEMPT_NAME), target)) return true
+  return again.some((call) => {
+    let child: Node = call
+    for (let current: Node | null | undefined = call.parent; current && child !== target; current = current.parent) {
+      if (current.type === 'CatchClause') return true
+      if (current.type === 'IfStatement' && child !== current.test && FAILURE_WORD.test(textOf(file, current.test)))
+        return true
+      if (isFunction(child) && current.type === 'CallExpression') {
+        const name = calleeName(current.callee)
+        if (name === 'catch' || (name === 'then' && current.arguments[1] === child)) return true
+      }
+      child = current
+    }
+    return false
+  })
 }
 
 /** The retry owner around a call or a reference, in this file or through the callers of its function. */
@@ -161,20 +101,21 @@ export function aroundCall(context: CodeContext, start: Node, depth: number): Pr
   let current = start.parent
   let nearest: FunctionNode | undefined
   while (current) {
-    if (current.type === 'CallExpression' && child !== current.callee) {
+    if ((current.type === 'CallExpression' || current.type === 'NewExpression') && child !== current.callee) {
       const owner = ownerCall(context, current)
       if (owner) return owner
     }
+    if (isFunction(current) && isQueueJob(context.file, current)) return yes('a queue job')
     if (isFunction(current) && !nearest) {
       nearest = current
-      if (handWritten(start, current)) return yes('a loop or self-call')
+      if (handWritten(context.file, start, current)) return yes('a loop or self-call')
     }
     if (isPipedThrough(current, child, /^retry(When|Backoff)?$/)) return yes('pipe(retry())')
     child = current
     current = current.parent
   }
-  if (!nearest && handWritten(start, undefined)) return yes('a loop')
-  return nearest && depth < 2 ? throughCallers(context, start, depth) : undefined
+  if (!nearest && handWritten(context.file, start, undefined)) return yes('a loop')
+  return nearest && depth < MAX_CALLER_DEPTH ? throughCallers(context, start, depth) : undefined
 }
 
 /** The functions around a call, seen from where they are used: one use under a retry owner counts. */
@@ -211,12 +152,18 @@ export function clientRetry(
   config: Node | undefined,
   methods: readonly string[],
 ): Protection {
+  if (value.retriedBy !== undefined) return yes(value.retriedBy)
+  const off = switchedOffByCall(context.file, config, 'retry')
+  if (off) return off
+  if (value.policy) return yes('policy')
   const standard = methods.some((method) => CLIENTS[value.client].retriedMethods.has(method))
-  for (const place of [config, value.creation?.arguments[0]]) {
+  // Only these clients read such an option.
+  const places = RETRY_OPTION_CLIENTS.has(value.client) ? [config, value.creation?.arguments[0]] : []
+  for (const place of places) {
     for (const key of ['retry', 'retries']) {
       const given = configValue(context.file, place?.type === 'SpreadElement' ? undefined : place, key)
       if (given.found === 'unknown') return unknown('configuration')
-      if (given.found !== 'value' || value.client === 'fetch') continue
+      if (given.found !== 'value') continue
       const limit = given.value.type === 'ObjectExpression' ? configValue(context.file, given.value, 'limit') : given
       const literal = limit.found === 'value' ? definitionOf(context.file, limit.value) : undefined
       if (literal?.type === 'Literal' && (literal.value === 0 || literal.value === false))
@@ -236,42 +183,59 @@ function isNestService(context: CodeContext, value: ClientValue): boolean {
 }
 
 function attachedRetry(context: CodeContext, value: ClientValue): Protection | undefined {
+  const attached = attachments(context, context.file.program).get(value.creation ?? value.client)
+  if (attached) return attached
+  return value.via === 'module' ? context.facts.globalDefault(value.client, 'retry') : undefined
+}
+
+/** What plug-ins and response interceptors of this file bring, by the creation of the instance or the library's name. */
+const attachments = cachedByNode((context: CodeContext): ReadonlyMap<Node | string, Protection> => {
   const { file } = context
+  const found = new Map<Node | string, Protection>()
+  const attach = (subject: Node | undefined, brings: () => Protection | undefined): void => {
+    const owner = subject && subject.type !== 'SpreadElement' ? clientValueOf(context, subject) : undefined
+    const key = owner?.creation ?? owner?.client
+    const brought = key === undefined || found.has(key) ? undefined : brings()
+    if (key !== undefined && brought) found.set(key, brought)
+  }
   for (const call of file.calls) {
-    const origin = originOf(file, call.callee)
-    const isPlugin = origin?.from === 'module' && INSTANCE_RETRY_MODULES.has(origin.module)
-    const name = dottedName(call.callee) ?? ''
-    const isInterceptor = /\.interceptors\.response\.use$/.test(name)
-    if (!isPlugin && !isInterceptor) continue
     const callee = unwrap(call.callee)
-    let subject: Node | undefined = call.arguments[0]
-    if (isInterceptor && callee.type === 'MemberExpression') {
+    if (callee.type === 'MemberExpression' && /\.interceptors\.response\.use$/.test(dottedName(callee) ?? '')) {
       const response = unwrap(callee.object)
       const interceptors = response.type === 'MemberExpression' ? unwrap(response.object) : undefined
-      subject = interceptors?.type === 'MemberExpression' ? interceptors.object : undefined
+      const subject = interceptors?.type === 'MemberExpression' ? interceptors.object : undefined
+      attach(subject, () => (sendsAgain(context, call.arguments[1]) ? unknown('response interceptor') : undefined))
+      continue
     }
-    const owner = subject && subject.type !== 'SpreadElement' ? clientValueOf(context, subject) : undefined
-    if (owner?.client !== value.client || owner.creation !== value.creation) continue
-    if (isPlugin) return yes(origin.module)
-    const handler = call.arguments[1] ? definitionOf(file, call.arguments[1]) : undefined
-    if (
-      handler &&
-      isFunction(handler) &&
-      someNode(
-        handler,
-        (node) => node.type === 'CallExpression' && clientValueOf(context, node.callee)?.callable === true,
-      )
-    ) {
-      return unknown('response interceptor')
-    }
+    const origin = originOf(file, callee)
+    if (origin?.from === 'module' && INSTANCE_RETRY_MODULES.has(origin.module))
+      attach(call.arguments[0], () => yes(origin.module))
   }
-  return value.via === 'module' ? context.facts.globalDefault(value.client, 'retry') : undefined
+  return found
+}, byFile)
+
+function sendsAgain(context: CodeContext, argument: Node | undefined): boolean {
+  const handler = argument ? definitionOf(context.file, argument) : undefined
+  return (
+    isFunction(handler) &&
+    someWithin(context.file.calls, handler, (call) => clientValueOf(context, call.callee)?.callable === true)
+  )
+}
+
+/** `superagent.get(url).retry(2)`: a method later in the chain. */
+function isChained(call: Node, method: string): boolean {
+  for (let current: Node | null | undefined = call.parent; current; current = current.parent) {
+    if (current.type === 'MemberExpression' && memberName(current) === method) return true
+    if (current.type !== 'MemberExpression' && current.type !== 'CallExpression') return false
+  }
+  return false
 }
 
 /** Whether anything sends this call again after a failure. */
 export function callRetry(context: CodeContext, call: HttpCall, methods: readonly string[]): Protection {
   const around = aroundCall(context, call.node, 0)
   if (around) return around
+  if (call.value.client === 'superagent' && isChained(call.node, 'retry')) return yes('retry()')
   if (call.opaque) return unknown('spread arguments')
   return clientRetry(context, call.value, call.config, methods)
 }

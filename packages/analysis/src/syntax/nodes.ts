@@ -6,6 +6,7 @@ import type {
   Node,
   ObjectProperty,
 } from '@oxc-project/types'
+import { collectChildren, reverseFrom } from './child-nodes.ts'
 
 export type {
   Argument,
@@ -13,6 +14,7 @@ export type {
   CallExpression,
   CatchClause,
   Class,
+  Decorator,
   Expression,
   ImportDeclaration,
   MemberExpression,
@@ -36,35 +38,6 @@ export interface SourceComment {
   readonly range: readonly [number, number]
 }
 
-const SKIPPED_KEYS = new Set([
-  'parent',
-  'loc',
-  'range',
-  'start',
-  'end',
-  'tokens',
-  'comments',
-  'type',
-  'raw',
-  'templateBody',
-])
-
-export function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
-}
-
-/** Appends the child nodes of a node in source order of its keys. */
-export function collectChildren(node: Node, into: Node[]): void {
-  for (const key in node) {
-    if (SKIPPED_KEYS.has(key)) continue
-    const value = (node as unknown as Record<string, unknown>)[key]
-    if (typeof value !== 'object' || value === null) continue
-    if (Array.isArray(value)) {
-      for (const element of value as unknown[]) if (isNode(element)) into.push(element)
-    } else if (isNode(value)) into.push(value)
-  }
-}
-
 export function rangeOf(node: Node): readonly [number, number] {
   return node.range ?? [node.start, node.end]
 }
@@ -80,12 +53,11 @@ export function isFunction(node: Node | null | undefined): node is FunctionNode 
 /** Walks a subtree without recursion; the visitor answers `false` to leave out the children of a node. */
 export function walk(root: Node, visit: (node: Node) => unknown): void {
   const stack: Node[] = [root]
-  const children: Node[] = []
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (visit(node) === false) continue
-    children.length = 0
-    collectChildren(node, children)
-    for (let index = children.length - 1; index >= 0; index -= 1) stack.push(children[index] as Node)
+    const first = stack.length
+    collectChildren(node, stack)
+    reverseFrom(stack, first)
   }
 }
 
@@ -173,18 +145,16 @@ export function calleeName(callee: Node): string | undefined {
 
 /** `a.b.c` as text, for names only; undefined where a part is not a plain name. */
 export function dottedName(node: Node): string | undefined {
-  const parts: string[] = []
+  let rest = ''
   let current = unwrap(node)
   while (current.type === 'MemberExpression') {
     const name = memberName(current)
     if (name === undefined) return undefined
-    parts.unshift(name)
+    rest = `.${name}${rest}`
     current = unwrap(current.object)
   }
-  if (current.type === 'ThisExpression') parts.unshift('this')
-  else if (current.type === 'Identifier') parts.unshift(current.name)
-  else return undefined
-  return parts.join('.')
+  if (current.type === 'ThisExpression') return `this${rest}`
+  return current.type === 'Identifier' ? `${current.name}${rest}` : undefined
 }
 
 /** The nearest function around a node, or undefined at module level. */

@@ -219,6 +219,20 @@ describe('errors of recorded shapes', () => {
     expect(classifyDatabaseError(error)).toBeUndefined()
   })
 
+  it.each<[string, string, string, boolean]>([
+    ['23505', 'conflict', 'permanent', false],
+    ['57014', 'network-timeout', 'transient', false],
+    ['58030', 'corrupt-state', 'fatal', false],
+    ['25P02', 'unexpected', 'permanent', false],
+    ['53100', 'service-unavailable', 'fatal', false],
+    ['42P01', 'unexpected', 'fatal', false],
+    ['28P01', 'unexpected', 'fatal', false],
+    ['40001', 'service-unavailable', 'transient', true],
+    ['22P02', 'validation', 'permanent', false],
+  ])('%s is %s to a service, %s, retryable %s', (code, serviceCode, category, retryable) => {
+    expect(toServiceError(shape('x', { code }))).toMatchObject({ code: serviceCode, category, retryable })
+  })
+
   it('a broken socket alone is no database to a service', () => {
     const reset = shape('read', { code: 'ECONNRESET', syscall: 'read' })
     expect(toServiceError(reset).upstreamCode).toBeUndefined()

@@ -186,4 +186,31 @@ describe('logPolicyEvents', () => {
       note: 'maintenance token=[redacted]',
     })
   })
+
+  it('has a line for every kind of change', () => {
+    const { lines, logger } = recorder()
+    const policy = createPolicy({ name: 'every', strategies: [] })
+    logPolicyEvents(policy, logger)
+    const { events } = policy
+    const key = 'https://api.example'
+    events.emit('gate-closed', { key, forMs: 1_500, reason: 'pushback' })
+    events.emit('throttle-engaged', { key, probability: 0.25, reason: 'overload' })
+    events.emit('throttle-released', { key, probability: 0, reason: 'recovered' })
+    events.emit('budget-exhausted', { key, tokens: 1.25, reason: 'spent' })
+    events.emit('budget-restored', { key, tokens: 50, reason: 'refilled' })
+    events.emit('limit-changed', { key, factor: 0.5, reason: 'throttled-by-server' })
+    events.emit('nested-retry', { key, client: 'axios-retry', reason: 'client-retries' })
+    events.emit('listener-failed', { event: 'call-ended', error: new Error('token=hunter2'), reason: 'threw' })
+    expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'warn every, https://api.example: gate closed for 1.5 s (pushback)',
+      'warn every, https://api.example: throttle sheds 25 % of calls',
+      'info every, https://api.example: throttle sheds nothing any more',
+      'warn every, https://api.example: retry budget exhausted, 1.3 tokens left',
+      'info every, https://api.example: retry budget restored, 50.0 tokens',
+      'info every, https://api.example: rate limit at 50 % (throttled-by-server)',
+      'warn every, https://api.example: axios-retry retries as well (client-retries)',
+      'error every: a listener of call-ended threw',
+    ])
+    expect(lines.at(-1)?.fields['error']).toMatchObject({ message: 'token=[redacted]' })
+  })
 })

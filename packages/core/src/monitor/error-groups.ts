@@ -13,11 +13,17 @@ export interface ErrorGroup {
 }
 
 const QUIET_MS = 3_600_000
-const LOOK_AT = 8
+const ORDER_WITHIN_MS = 60_000
+
+interface Entry {
+  readonly group: ErrorGroup
+  movedMs: number
+}
 
 /** Error groups by fingerprint, bounded; what leaves or finds no room is counted as folded. */
 export class ErrorGroups {
-  readonly #groups = new Map<string, ErrorGroup>()
+  // In the order of their last occurrence, exact to a minute: moving an entry at each one would cost as much as counting.
+  readonly #entries = new Map<string, Entry>()
   readonly #most: number
   folded = 0
 
@@ -31,44 +37,47 @@ export class ErrorGroups {
     nowMs: number,
     describe: () => Omit<ErrorGroup, 'fingerprint' | 'count' | 'firstMs' | 'lastMs'>,
   ): boolean {
-    const known = this.#groups.get(fingerprint)
+    const known = this.#entries.get(fingerprint)
     if (known !== undefined) {
-      known.count += 1
-      known.lastMs = nowMs
+      known.group.count += 1
+      known.group.lastMs = nowMs
+      if (nowMs - known.movedMs >= ORDER_WITHIN_MS) this.#move(fingerprint, known, nowMs)
       return false
     }
-    if (this.#groups.size >= this.#most && !this.#makeRoom(nowMs)) {
+    if (this.#entries.size >= this.#most && !this.#makeRoom(nowMs)) {
       this.folded += 1
       return false
     }
-    this.#groups.set(fingerprint, { fingerprint, ...describe(), count: 1, firstMs: nowMs, lastMs: nowMs })
+    const group = { fingerprint, ...describe(), count: 1, firstMs: nowMs, lastMs: nowMs }
+    this.#entries.set(fingerprint, { group, movedMs: nowMs })
     return true
   }
 
   /** The most frequent first. */
   top(most: number): readonly ErrorGroup[] {
-    return [...this.#groups.values()]
+    return Array.from(this.#entries.values(), ({ group }) => group)
       .toSorted((left, right) => right.count - left.count || right.lastMs - left.lastMs)
       .slice(0, most)
       .map((group) => ({ ...group }))
   }
 
   get size(): number {
-    return this.#groups.size
+    return this.#entries.size
+  }
+
+  #move(fingerprint: string, entry: Entry, nowMs: number): void {
+    entry.movedMs = nowMs
+    this.#entries.delete(fingerprint)
+    this.#entries.set(fingerprint, entry)
   }
 
   // A group that was quiet for an hour gives its place away; in a flood of new ones the known ones stay.
   #makeRoom(nowMs: number): boolean {
-    let looked = 0
-    for (const [fingerprint, group] of this.#groups) {
-      this.#groups.delete(fingerprint)
-      if (nowMs - group.lastMs > QUIET_MS) {
-        this.folded += group.count
-        return true
-      }
-      // To the end of the line, so that the next search looks at others.
-      this.#groups.set(fingerprint, group)
-      if ((looked += 1) >= LOOK_AT) break
+    for (const [fingerprint, { group }] of this.#entries) {
+      if (nowMs - group.lastMs <= QUIET_MS) return false
+      this.#entries.delete(fingerprint)
+      this.folded += group.count
+      return true
     }
     return false
   }

@@ -4,6 +4,9 @@ export class EventRing {
   readonly #errors: Uint32Array
   readonly #total: Uint32Array
   #head = -1
+  // Of the slice under way, so that most events need no division.
+  #place = 0
+  #endsMs = -Infinity
 
   constructor(sliceMs: number, slices: number) {
     this.#sliceMs = sliceMs
@@ -12,42 +15,42 @@ export class EventRing {
   }
 
   add(isError: boolean, nowMs: number): void {
-    const place = this.#advance(nowMs)
+    if (nowMs >= this.#endsMs) this.#advance(nowMs)
+    const place = this.#place
     this.#total[place] = (this.#total[place] as number) + 1
     if (isError) this.#errors[place] = (this.#errors[place] as number) + 1
   }
 
   /** Counts of the last `spanMs`, rounded up to whole slices. */
   counts(spanMs: number, nowMs: number): { readonly errors: number; readonly total: number } {
-    this.#advance(nowMs)
+    if (nowMs >= this.#endsMs) this.#advance(nowMs)
     const slices = Math.min(this.#total.length, Math.ceil(spanMs / this.#sliceMs))
     let errors = 0
     let total = 0
     for (let back = 0; back < slices; back += 1) {
-      const place = this.#place(this.#head - back)
+      const place = this.#placeOf(this.#head - back)
       errors += this.#errors[place] as number
       total += this.#total[place] as number
     }
     return { errors, total }
   }
 
-  #advance(nowMs: number): number {
+  #advance(nowMs: number): void {
     const index = Math.floor(nowMs / this.#sliceMs)
     if (this.#head < 0) this.#head = index
+    // After a pause longer than the ring every slice is cleared, whatever its place.
     const steps = Math.min(index - this.#head, this.#total.length)
     for (let step = 1; step <= steps; step += 1) {
-      const place = this.#place(this.#head + step)
+      const place = this.#placeOf(this.#head + step)
       this.#errors[place] = 0
       this.#total[place] = 0
     }
-    if (index > this.#head) {
-      // After a pause longer than the ring every slice was cleared, whatever its place.
-      this.#head = index
-    }
-    return this.#place(this.#head)
+    this.#head = index
+    this.#place = this.#placeOf(index)
+    this.#endsMs = (index + 1) * this.#sliceMs
   }
 
-  #place(index: number): number {
+  #placeOf(index: number): number {
     const { length } = this.#total
     return ((index % length) + length) % length
   }

@@ -7,9 +7,16 @@ export interface LatencySummary {
   readonly p99Ms: number | undefined
 }
 
-/** Latencies by operation, the least recently used leave first. */
+const ORDER_WITHIN_MS = 1_000
+
+interface Entry {
+  readonly window: LatencyWindow
+  movedMs: number
+}
+
+/** Latencies by operation; the least recently used leave first, exact to a second. */
 export class LatencyTable {
-  readonly #windows = new Map<string, LatencyWindow>()
+  readonly #entries = new Map<string, Entry>()
   readonly #most: number
 
   constructor(most: number) {
@@ -17,19 +24,22 @@ export class LatencyTable {
   }
 
   record(operation: string, durationMs: number, nowMs: number): void {
-    let window = this.#windows.get(operation)
-    if (window === undefined) {
-      const [oldest] = this.#windows.keys()
-      if (this.#windows.size >= this.#most && oldest !== undefined) this.#windows.delete(oldest)
-      window = new LatencyWindow()
-    } else this.#windows.delete(operation)
-    this.#windows.set(operation, window)
-    window.record(durationMs, nowMs)
+    let entry = this.#entries.get(operation)
+    if (entry === undefined) {
+      const [oldest] = this.#entries.keys()
+      if (this.#entries.size >= this.#most && oldest !== undefined) this.#entries.delete(oldest)
+      this.#entries.set(operation, (entry = { window: new LatencyWindow(), movedMs: nowMs }))
+    } else if (nowMs - entry.movedMs >= ORDER_WITHIN_MS) {
+      entry.movedMs = nowMs
+      this.#entries.delete(operation)
+      this.#entries.set(operation, entry)
+    }
+    entry.window.record(durationMs, nowMs)
   }
 
   summary(nowMs: number): Readonly<Record<string, LatencySummary>> {
     return Object.fromEntries(
-      [...this.#windows].map(([operation, window]) => [
+      Array.from(this.#entries, ([operation, { window }]) => [
         operation,
         {
           p50Ms: window.quantile(0.5, nowMs),

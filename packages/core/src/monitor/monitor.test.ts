@@ -68,6 +68,21 @@ describe('fingerprintOf', () => {
     expect(prints.every((print) => /^[\da-z]{14}$/.test(print))).toBe(true)
   })
 
+  it('tells kinds apart by the frame of the application, without its line and what libraries and Node did', () => {
+    const at = (...frames: readonly string[]): string =>
+      fingerprintOf(
+        Object.assign(new Error('x'), { stack: `Error: x\n${frames.map((frame) => `    at ${frame}`).join('\n')}` }),
+      )
+    const own = 'save (file:///srv/app/shop/save.ts:10:5)'
+    expect(at(own)).toBe(at('load (/elsewhere/shop/save.ts:99:1)'))
+    expect(at(own)).toBe(at('C:\\app\\shop\\save.ts:1:2'))
+    expect(at('get (/srv/node_modules/axios/index.js:1:1)', 'node:net:1:1', 'emit (node:events:5:5)', own)).toBe(
+      at(own),
+    )
+    expect(at('async /srv/app/shop/load.ts:10:5')).not.toBe(at(own))
+    expect(at('get (/srv/node_modules/axios/index.js:1:1)')).toBe(at())
+  })
+
   it('normalises and takes no longer for hostile texts', () => {
     expect(normaliseMessage('row 17 of 0xdeadbeef01 for 3f2504e0-4f89-11d3-9a0c-0305e82c3301')).toBe(
       'row <n> of <hex> for <uuid>',
@@ -225,6 +240,10 @@ describe('a monitor', () => {
     await policy.execute(() => 1)
     expect(monitor.summary().byUpstream['watched']).toEqual({ errors: 1, total: 2 })
     expect(monitor.summary().groups[0]?.message).toMatch(/^service-unavailable: /)
+  })
+
+  it('needs no options', () => {
+    expect(createMonitor().error(new Error('x'))).toMatch(/^[\da-z]{14}$/)
   })
 
   it('outlives an alert handler that throws', () => {

@@ -28,10 +28,21 @@ export interface MonitorSummary {
   readonly latency: Readonly<Record<string, LatencySummary>>
 }
 
-const count = (counts: Map<string, number>, name: string): void => {
-  const known = counts.has(name) || counts.size < MOST_NAMES ? name : OTHER
-  counts.set(known, (counts.get(known) ?? 0) + 1)
+/** Counts by name; a counter is an object, because setting a number in a map again costs more than all the rest. */
+type Counts = Map<string, { count: number }>
+
+const count = (counts: Counts, given: string): void => {
+  let counter = counts.get(given)
+  if (counter === undefined) {
+    const name = counts.size < MOST_NAMES ? given : OTHER
+    counter = counts.get(name)
+    if (counter === undefined) counts.set(name, (counter = { count: 0 }))
+  }
+  counter.count += 1
 }
+
+const plain = (counts: Counts): Readonly<Record<string, number>> =>
+  Object.fromEntries(Array.from(counts, ([name, counter]) => [name, counter.count]))
 
 /**
  * Counts what succeeds and what fails, groups failures by kind, and says when it is too much.
@@ -46,9 +57,9 @@ export class Monitor {
   readonly #all = new BurnRate()
   readonly #upstreams = new Map<string, BurnRate>()
   readonly #thresholds: readonly { readonly rule: Threshold; readonly ring: EventRing }[]
-  readonly #byCategory = new Map<string, number>()
-  readonly #byCode = new Map<string, number>()
-  readonly #byRoute = new Map<string, number>()
+  readonly #byCategory: Counts = new Map()
+  readonly #byCode: Counts = new Map()
+  readonly #byRoute: Counts = new Map()
   readonly #latency = new LatencyTable(MOST_NAMES)
   #checkedMs = -Infinity
   #isWatching = false
@@ -124,9 +135,9 @@ export class Monitor {
     return {
       lastFiveMinutes: this.#all.counts(spanMs, nowMs),
       byUpstream: Object.fromEntries([...this.#upstreams].map(([name, rate]) => [name, rate.counts(spanMs, nowMs)])),
-      byCategory: Object.fromEntries(this.#byCategory),
-      byCode: Object.fromEntries(this.#byCode),
-      byRoute: Object.fromEntries(this.#byRoute),
+      byCategory: plain(this.#byCategory),
+      byCode: plain(this.#byCode),
+      byRoute: plain(this.#byRoute),
       groups: this.#groups.top(20),
       folded: this.#groups.folded,
       firing: this.#desk.firing,
@@ -135,9 +146,12 @@ export class Monitor {
   }
 
   #count(upstream: string, isError: boolean, nowMs: number): void {
-    const name = this.#upstreams.has(upstream) || this.#upstreams.size < MOST_NAMES ? upstream : OTHER
-    let rate = this.#upstreams.get(name)
-    if (rate === undefined) this.#upstreams.set(name, (rate = new BurnRate()))
+    let rate = this.#upstreams.get(upstream)
+    if (rate === undefined) {
+      const name = this.#upstreams.size < MOST_NAMES ? upstream : OTHER
+      rate = this.#upstreams.get(name)
+      if (rate === undefined) this.#upstreams.set(name, (rate = new BurnRate()))
+    }
     rate.add(isError, nowMs)
     this.#all.add(isError, nowMs)
   }

@@ -61,6 +61,7 @@ export const readProblem = async (response: Response): Promise<UpstreamProblem |
       code: textIn(body, 'code'),
     }) as UpstreamProblem
   } catch {
+    // What cannot be read is no problem document; the status of the response still says that it failed.
     return undefined
   }
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
 import { crashOnFatal } from './crash-on-fatal.ts'
 import { explainToUser, waitInWords } from './explain.ts'
-import { CorruptStateError, MissingConfigError, RateLimitedError, ValidationError } from './kinds.ts'
+import {
+  CacheMissError,
+  ConflictError,
+  CorruptStateError,
+  MissingConfigError,
+  NonCriticalServiceError,
+  RateLimitedError,
+  ValidationError,
+} from './kinds.ts'
 import { ServiceError, type ServiceErrorCode } from './service-error.ts'
 
 const CODES: readonly ServiceErrorCode[] = [
@@ -95,6 +103,14 @@ describe('crashOnFatal', () => {
     expect(exit).not.toHaveBeenCalled()
     expect(report).not.toHaveBeenCalled()
   })
+
+  it.each([new CacheMissError(), new NonCriticalServiceError(), new ConflictError()])(
+    '%s is named as its class',
+    (error) => {
+      expect(error.name).toBe(error.constructor.name)
+      expect(String(error)).toContain(`${error.name}: ${error.code}: `)
+    },
+  )
 
   it('names the missing settings, not their values', () => {
     expect(new MissingConfigError(['A', 'B'], { upstream: 'etsy' }).message).toBe(

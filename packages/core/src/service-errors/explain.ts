@@ -1,3 +1,4 @@
+import { scrubText } from '../logging/scrub-text.ts'
 import { toServiceError } from './to-service-error.ts'
 import { ValidationError, type ValidationIssue } from './kinds.ts'
 import type { ServiceError, ServiceErrorCode } from './service-error.ts'
@@ -35,7 +36,7 @@ const later = ({ retryAfterMs }: ServiceError): string =>
     : `Please try again in ${waitInWords(retryAfterMs)}.`
 
 const issueLine = ({ path, message }: ValidationIssue): string =>
-  path.length === 0 ? message : `${path.join(' / ')}: ${message}`
+  scrubText(path.length === 0 ? message : `${path.join(' / ')}: ${message}`)
 
 const MOST_SHOWN_ISSUES = 5
 

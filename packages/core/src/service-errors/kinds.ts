@@ -48,11 +48,13 @@ export interface ValidationIssue {
 /** The data breaks the rules; all that is wrong is named at once. */
 export class ValidationError extends ServiceError {
   override readonly name = 'ValidationError'
-  readonly issues: readonly ValidationIssue[]
+  /** Not enumerable when an upstream wrote them: like all its words they may repeat what was sent. */
+  declare readonly issues: readonly ValidationIssue[]
 
-  constructor(issues: readonly ValidationIssue[], init?: ServiceErrorInit) {
+  constructor(issues: readonly ValidationIssue[], init: ServiceErrorInit = {}) {
     super('validation', init)
-    this.issues = Object.freeze([...issues])
+    const isOurs = init.upstream === undefined && init.status === undefined
+    Object.defineProperty(this, 'issues', { value: Object.freeze([...issues]), enumerable: isOurs })
   }
 }
 

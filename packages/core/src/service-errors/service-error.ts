@@ -1,4 +1,6 @@
 import type { Classification } from '../classification.ts'
+import { redactData } from '../logging/redact-data.ts'
+import { scrubText } from '../logging/scrub-text.ts'
 
 /** What a service says about a failure, whatever library it came from. */
 export type ServiceErrorCode =
@@ -69,7 +71,7 @@ export interface ServiceErrorInit {
   readonly upstreamCode?: string | undefined
   /** The upstream's own words; kept off logs and pages, because nobody knows what is in them. */
   readonly upstreamMessage?: string | undefined
-  /** Facts of the application; they reach the log. */
+  /** Facts of the application; they reach the log, so secrets among them are replaced. */
   readonly details?: Readonly<Record<string, unknown>> | undefined
   readonly cause?: unknown
   readonly category?: ServiceErrorCategory | undefined
@@ -78,6 +80,12 @@ export interface ServiceErrorInit {
 
 const MOST_WORDS = 500
 const CODE = /^[\w.:/-]{1,64}$/
+const NO_DETAILS = Object.freeze({})
+
+// Codes are words; a long mix of letters and digits is a token.
+const TOKEN = /(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{16,}/
+
+const isHarmlessCode = (code: string): boolean => CODE.test(code) && !TOKEN.test(code) && scrubText(code) === code
 
 /**
  * One failure in the words of the service: what kind it is, whether it passes, whose it is.
@@ -114,8 +122,9 @@ export class ServiceError extends Error {
     this.upstream = init.upstream
     this.operation = init.operation
     this.status = init.status
-    this.upstreamCode = init.upstreamCode !== undefined && CODE.test(init.upstreamCode) ? init.upstreamCode : undefined
-    this.details = Object.freeze({ ...init.details })
+    this.upstreamCode =
+      init.upstreamCode !== undefined && isHarmlessCode(init.upstreamCode) ? init.upstreamCode : undefined
+    this.details = init.details === undefined ? NO_DETAILS : Object.freeze(redactData(init.details))
     Object.defineProperty(this, 'upstreamMessage', {
       value: init.upstreamMessage?.slice(0, MOST_WORDS),
       enumerable: false,

@@ -197,6 +197,7 @@ export const responseToServiceError = async (
   const { upstream, operation, details, method } = context
   const isLossy = isUnrepeatable(method === undefined ? [] : [{ config: { method } }], context)
   const head = headOfHeaders(response.status, response.headers)
+  // A body that breaks off tells nothing more; the status alone has to do.
   const body = await readStart(response).catch(() => '')
   return fromStatus(head, readProviderError(body, context.parsers), isLossy, { upstream, operation, details })
 }

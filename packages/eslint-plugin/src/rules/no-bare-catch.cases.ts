@@ -39,6 +39,35 @@ export const noBareCatchCases: RuleCases = {
     { code: 'try { await save() } catch {}', filename: 'src/save.test.ts' },
     { code: 'describe("x", () => { it("y", async () => { try { await save() } catch {} }) })' },
     { code: 'try { await save() } catch { /* known */ }', options: { comments: 'any' } },
+    // A name that says so needs only a word of comment.
+    'try { await save() } catch (ignored) { /* best-effort */ }',
+    'try { await save() } catch (_error) { /* best-effort */ }',
+    { code: 'try { await save() } catch (skipped) { /* best-effort */ }', options: { allowNames: ['skipped'] } },
+    // Text, number and date work is no operation.
+    'try { const code = header.split(",")[0].split("-")[0]; if (known.includes(code)) language = code } catch {}',
+    'try { text = amount.toLocaleString(locale, options) } catch {}',
+    'function read(cookie) { try { return cookie.split(";").map((part) => part.trim()) } catch { return [] } }',
+    'try { new TextDecoder(charset).decode(bytes) } catch {}',
+    // What the code goes on with after the try.
+    'async function f(cached) { try { return await load() } catch {} return cached }',
+    'async function f() { try { await work() } finally { try { await store.remove(key) } catch {} } }',
+    'async function f() { try { await save() } catch { return { ok: false, reason: "not saved" } } }',
+    'async function f() { try { await save() } catch { return { error: true } } }',
+    // Yes or no, asked by name.
+    'class Git { isClean() { return this.exec("git diff --quiet").then(() => true, () => false) } }',
+    'async function isExpired(key) { try { return past(JSON.parse(await cache.get(key))) } catch { return true } }',
+    'class A { catch(value) { return value } } new A().catch(5)',
+    'import { z } from "zod"; const list = z.array(z.string()); list.optional().catch(() => [])',
+    { code: 'try { await look(path) } catch { found = null }', options: { probes: ['look'], strictProbes: false } },
+    {
+      code: 'async function f(u) { try { return await load(u) } catch { return null } }',
+      options: { returnNull: 'never' },
+    },
+    // A browser asks its own features.
+    'try { sessionStorage.removeItem("draft") } catch {}',
+    'try { navigator.vibrate(200) } catch {}',
+    'window.parent.postMessage(x).catch(() => {})',
+    'async function f() { try { await load() } catch { await delay(500); await connect() } }',
     {
       code: 'async function f() { try { await save() } catch { return clearTimeout(t), noop() } }',
       options: { handlers: ['noop'] },
@@ -75,6 +104,66 @@ export const noBareCatchCases: RuleCases = {
     ],
     ['new Promise((resolve) => { load().then(resolve).catch(() => resolve(null)) })', 'dropped'],
     ['const none = () => {}; fetch(u).catch(none)', 'dropped'],
+    [
+      'async function f(id) { try { return { id, url: await load(id) } } catch { return { id, url: null } } }',
+      'dropped',
+    ],
+    ['async function f() { try { await save() } catch (e) { /* best-effort */ } }', 'dropped'],
+    ['const x = load(u)\n  .then(parse)\n  .catch(() => [])', 'dropped@3'],
+    ['async function f() { let user; try { user = await load() } catch {} return null }', 'dropped'],
+    ['eventBus.on("x", async () => { try { bus.emit("y") } catch {} })', 'dropped'],
+    [
+      { code: 'function f(s) { try { return compile(s) } catch { return null } }', options: { returnNull: 'always' } },
+      'dropped',
+    ],
+    [
+      {
+        code: 'async function f() { try { await db.write(r) } catch {} }',
+        suggestions: [
+          ['rethrow', 'async function f() { try { await db.write(r) } catch (error) { throw error } }'],
+          [
+            'wrap',
+            "async function f() { try { await db.write(r) } catch (error) { throw new Error('write failed', { cause: error }) } }",
+          ],
+          [
+            'log',
+            "async function f() { try { await db.write(r) } catch (error) { console.error('write failed', error) } }",
+          ],
+        ],
+      },
+      'dropped',
+    ],
+    [
+      {
+        code: 'import pino from "pino"; const log = pino(); log.info("up"); async function f(u) { try { return await load(u) } catch (e) { return null } }',
+        suggestions: [
+          [
+            'rethrow',
+            'import pino from "pino"; const log = pino(); log.info("up"); async function f(u) { try { return await load(u) } catch (e) { throw e } }',
+          ],
+          [
+            'wrap',
+            'import pino from "pino"; const log = pino(); log.info("up"); async function f(u) { try { return await load(u) } catch (e) { throw new Error(\'load failed\', { cause: e }) } }',
+          ],
+          [
+            'log',
+            'import pino from "pino"; const log = pino(); log.info("up"); async function f(u) { try { return await load(u) } catch (e) { log.error({ err: e }, \'load failed\'); return null } }',
+          ],
+        ],
+      },
+      'dropped',
+    ],
+    [
+      {
+        code: 'const x = await load(u).catch(() => null)',
+        suggestions: [
+          ['rethrow', 'const x = await load(u).catch((error) => { throw error })'],
+          ['wrap', "const x = await load(u).catch((error) => { throw new Error('load failed', { cause: error }) })"],
+          ['log', "const x = await load(u).catch((error) => { console.error('load failed', error); return null })"],
+        ],
+      },
+      'dropped',
+    ],
     [
       {
         code: 'try { await save() } catch { /* host is optional, status page shows it */ }',

@@ -31,12 +31,54 @@ export const requireTimeoutCases: RuleCases = {
     'class A { constructor() { this.axios = require("axios").create({ timeout: 5 }) } get(u) { return this.axios.get(u) } }',
     'import pTimeout from "p-timeout"; await pTimeout(fetch(u), { milliseconds: 100 })',
     'import { attach } from "@holdfast/axios-interceptor"; import axios from "axios"; const api = axios.create({ baseURL }); attach(api, policy); api.get(u)',
+    // Our own middleware: a policy bounds what goes through it, and says itself what it lacks.
+    'import { standardPolicy } from "@holdfast/core"; import { attach } from "@holdfast/axios-interceptor"; import axios from "axios"; attach(axios, standardPolicy({ name: "a" })); axios.get(u)',
+    'import { standardPolicy } from "@holdfast/core"; import { kyHooks } from "@holdfast/ky-hooks"; import ky from "ky"; const api = ky.create({ timeout: false }).extend(kyHooks(standardPolicy({ name: "a", preset: "browser" }))); api.get(u)',
+    'import { standardPolicy, wrapFetch } from "@holdfast/core"; const get = wrapFetch(standardPolicy({ name: "a", preset: "batch" })); get("https://x.test")',
+    'import { standardPolicy } from "@holdfast/core"; const shop = standardPolicy({ name: "a", preset: "payments", deadline: { afterMs: 5_000 } }); shop.execute(() => fetch(u)); export const load = shop.wrap(({ signal }, id) => fetch(u + id, { signal }))',
+    'import { createPolicy, deadline, retry } from "@holdfast/core"; const p = createPolicy({ name: "a", strategies: [deadline({ afterMs: 1_000 }), retry()] }); p.execute(() => fetch(u))',
+    'import { createPolicy } from "@holdfast/core"; export const make = (strategies) => createPolicy({ name: "a", strategies })',
+    'import type { Policy } from "@holdfast/core"; class Api { constructor(private readonly policy: Policy) {} load() { return this.policy.execute(() => fetch("https://x.test")) } }',
+    'import { getPolicy } from "@holdfast/core"; getPolicy("a").execute(() => fetch(u))',
     { code: 'import x from "react"; fetch(props.url)', filename: 'src/a.tsx' },
     { code: '"use client"; fetch(path)' },
     { code: 'fetch("https://x.test")', filename: 'src/a.spec.ts' },
     { code: 'bounded(() => fetch(u))', settings: { wrappers: ['bounded'] } },
     { code: 'fetch("https://x.test/free")', options: { ignoreUrls: ['https://x.test/'] } },
     { code: 'fetch(path)', settings: { environment: { 'src/**': 'browser' } } },
+    { code: 'import fs from "node:fs"; fetch(path)', settings: { environment: { 'src/**': 'browser' } } },
+    { code: 'withDeadline(() => fetch(u))', options: { wrappers: ['withDeadline'] } },
+    { code: 'import http from "@acme/http"; http.get(u)' },
+    { code: 'import axios from "axios"; axios.get(u, { responseType: "stream" })', options: { streams: 'ignore' } },
+    { code: 'fetch(u, { headers: { Accept: "text/event-stream" } })', options: { streams: 'ignore' } },
+    { code: 'fetch(u, { signal: AbortSignal.timeout(5_000) })', options: { maxMs: 10_000 } },
+    'import ky from "ky"; const api = ky.create({ timeout: false }).extend({ timeout: 5_000 })',
+    {
+      code: 'import http from "node:http"; const req = http.get(u, { timeout: 1000 }, cb); req.on("timeout", () => req.destroy())',
+      options: { reportUnknown: true },
+    },
+    {
+      code: 'import http from "node:http"; http.get(u, { timeout: 1000 }, cb).on("timeout", end)',
+      options: { reportUnknown: true },
+    },
+    // Interceptors, defaults as an object, forwarders, a race in the caller's place.
+    'import axios from "axios"; const c = axios.create({ baseURL }); c.interceptors.request.use((config) => { config.timeout = 5000; return config }); c.get(u)',
+    'import axios from "axios"; axios.interceptors.request.use((config) => ({ ...config, timeout: 5000 })); axios.get(u)',
+    'import axios from "axios"; Object.assign(axios.defaults, { timeout: 5 }); axios.get(u)',
+    'import axios from "axios"; axios.defaults = { ...axios.defaults, timeout: 5 }; axios.get(u)',
+    'import axios from "axios"; const source = axios.CancelToken.source(); setTimeout(() => source.cancel(), 5); axios.get(u, { cancelToken: source.token })',
+    'import https from "node:https"; https.get(u, cb).setTimeout(5, end)',
+    'const original = globalThis.fetch; globalThis.fetch = async (input, init) => { count += 1; return original(input, init) }',
+    // Shapes that are no client.
+    'import request from "supertest"; request(app).get("/users")',
+    'const cache = new Map(); cache.get("https://x.test")',
+    'cache.fetch("https://x.test"); repository.fetch({ id })',
+    'class Store { fetch(url) { return this.db.fetch(url) } } new Store().fetch("https://x.test")',
+    'router.get("https://x.test", (req, res) => res.json(req.get("host")))',
+    'const { request } = useRequest(); request("https://x.test")',
+    'function make(fetch = globalFetchMock) { return fetch(u) }',
+    'export const loader = async ({ request, fetch }) => fetch(request.url)',
+    'const s = schema.fetch("https://x.test").catch(0)',
   ],
   invalid: [
     ['fetch("https://x.test/a")', 'missing'],
@@ -71,6 +113,33 @@ export const requireTimeoutCases: RuleCases = {
     ['import superagent from "superagent"; superagent.get("https://x.test")', 'missing'],
     ['globalThis.fetch("https://x.test")', 'missing'],
     [
+      'const fetch = (...args) => import("node-fetch").then(({ default: f }) => f(...args)); fetch("https://x.test")',
+      'missing',
+    ],
+    ['import("node-fetch").then(({ default: f }) => f("https://x.test"))', 'missing'],
+    ['import https from "https"; https.request({ hostname: "x.test", path: "/" }, cb).end()', 'missing'],
+    ['export class C { constructor(private send = fetch) {} run() { return this.send("https://x.test") } }', 'missing'],
+    [
+      'class A { #http = require("axios").create({ baseURL: "https://x.test" }); f() { return this.#http.get("/a") } }',
+      'instance',
+    ],
+    [
+      'import { createPolicy, retry } from "@holdfast/core";\nconst p = createPolicy({ name: "a", strategies: [retry()] })\np.execute(() => fetch(u)); p.wrap(() => fetch(v))',
+      'policy@2',
+    ],
+    [
+      'import { standardPolicy, wrapFetch } from "@holdfast/core"; const get = wrapFetch(standardPolicy({ name: "a", deadline: false })); get("https://x.test")',
+      'policy',
+    ],
+    [
+      'import { standardPolicy } from "@holdfast/core"; const p = standardPolicy({ name: "a" });\nconst slow = p.with({ deadline: false })\nslow.execute(() => fetch(u))',
+      'policy@2',
+    ],
+    [
+      'import { standardPolicy, wrapFetch } from "@holdfast/core"; const get = wrapFetch(standardPolicy({ name: "a" })); get("https://x.test", { resilience: false })',
+      'disabled',
+    ],
+    [
       { code: 'export const A = () => <p onClick={() => fetch("https://fonts.test/x")} />', filename: 'src/a.tsx' },
       'missing',
     ],
@@ -81,5 +150,92 @@ export const requireTimeoutCases: RuleCases = {
       'missing',
     ],
     [{ code: 'fetch("/api/me")', options: { sameOrigin: 'check' } }, 'missing'],
+    [
+      {
+        code: 'import http from "@acme/http"; http.get(u)',
+        options: { clients: [{ name: '@acme/http', like: 'axios' }] },
+      },
+      'missing',
+    ],
+    [
+      { code: 'import { send } from "@acme/http"; send("https://x.test")', options: { clients: ['@acme/http#send'] } },
+      'missing',
+    ],
+    [{ code: 'acme.send("https://x.test")', settings: { clients: ['acme.send'] } }, 'missing'],
+    [{ code: 'fetch(u, { signal: AbortSignal.timeout(5 * 60_000) })', options: { maxMs: 120_000 } }, 'tooLong'],
+    [
+      {
+        code: 'import axios from "axios";\naxios.defaults.timeout = 300_000\naxios.get(u); axios.get(v)',
+        options: { maxMs: 120_000 },
+      },
+      'tooLong@2',
+    ],
+    [
+      {
+        code: 'import axios from "axios"; const a = axios.create({ timeout: 900_000 }); a.get(u)',
+        options: { maxMs: 120_000 },
+      },
+      'tooLong',
+    ],
+    [
+      {
+        code: 'import axios from "axios"; const a = axios.create({ baseURL });\na.get(u)\na.post(v, b)',
+        options: { instances: 'calls' },
+      },
+      'missing@2',
+      'missing@3',
+    ],
+    [
+      { code: 'import http from "node:http"; http.get(u, { timeout: 1000 }, cb)', options: { reportUnknown: true } },
+      'missing',
+    ],
+    [
+      {
+        code: 'fetch("https://x.test")',
+        suggestions: [['addDeadline', 'fetch("https://x.test", { signal: AbortSignal.timeout(10000) })']],
+      },
+      'missing',
+    ],
+    [
+      {
+        code: 'import axios from "axios"; axios.get(u, { headers })',
+        suggestions: [['addDeadline', 'import axios from "axios"; axios.get(u, { timeout: 10000, headers })']],
+      },
+      'missing',
+    ],
+    [
+      {
+        code: 'import axios from "axios"; axios.post(u)',
+        suggestions: [['addDeadline', 'import axios from "axios"; axios.post(u, undefined, { timeout: 10000 })']],
+      },
+      'missing',
+    ],
+    [
+      {
+        code: 'import axios from "axios"; axios.request({ url })',
+        suggestions: [['addDeadline', 'import axios from "axios"; axios.request({ timeout: 10000, url })']],
+      },
+      'missing',
+    ],
+    [
+      {
+        code: 'function f(signal) { return fetch(u, { signal: signal, method: "POST" }) }',
+        options: { reportUnknown: true, suggestedMs: 2_000 },
+        suggestions: [
+          [
+            'addDeadline',
+            'function f(signal) { return fetch(u, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]), method: "POST" }) }',
+          ],
+        ],
+      },
+      'missing',
+    ],
+    [
+      {
+        code: 'import axios from "axios"; export const a = axios.create()',
+        suggestions: [['addDeadline', 'import axios from "axios"; export const a = axios.create({ timeout: 10000 })']],
+      },
+      'unusedInstance',
+    ],
   ],
 }

@@ -26,6 +26,27 @@ export const structuredErrorLogCases: RuleCases = {
     { code: 'try { await f() } catch (e) { console.error(e) }', filename: 'src/a.test.ts' },
     { code: 'try { await f() } catch (e) { console.error(e) }', options: { console: 'never' } },
     'try { await f() } catch (e) { logger.error("x", { error: e.message }) }',
+    // What is no error any more, or not yet.
+    'process.on("unhandledRejection", (reason) => { if (reason instanceof Error) logger.error({ err: reason }); else logger.error(`rejected: ${String(reason)}`) })',
+    'const error = new Error(`Milestone ${m} is missing.`); log.warn(error.message); throw error',
+    'const problems = check(config); if (problems.length > 0) { logger.error(`bad configuration: ${problems}`); process.exit(1) }',
+    'try { readConfig() } catch (e) { logger.error(`bad configuration: ${e.message}`); process.exit(1) }',
+    'import { toast } from "sonner"; try { await f() } catch (e) { toast.error("Saving failed: " + e.message) }',
+    // Loggers of another kind.
+    { code: 'try { await f() } catch (e) { log.error("db", e, "failed") }', options: { dialect: 'tag-first' } },
+    { code: 'try { await f() } catch (e) { log.error("failed", e) }', options: { dialect: { error: 'any' } } },
+    {
+      code: 'try { await f() } catch (e) { printer.log.error(`failed: ${e.message}`) }',
+      options: { loggers: [{ name: 'printer.log', role: 'ui' }] },
+    },
+    {
+      code: 'class Release { async run() { try { await f() } catch (e) { this.log.error(e.message) } } }',
+      settings: { loggers: [{ name: 'log', role: 'ui' }] },
+    },
+    // Files that show by themselves that they run in a browser.
+    'import { AssetClass } from "@prisma/client"; import { Component } from "@angular/core"; class A { async f() { try { await g() } catch (e) { console.error(e) } } }',
+    'export const state = () => ({}); export const mutations = {}; export const actions = { load({ commit }) { return get().catch((error) => console.error("failed", error)) } }',
+    'export default () => { navigator.clipboard.writeText(s).catch((error) => console.error("copy", error)) }',
   ],
   invalid: [
     ['try { await f() } catch (err) { logger.error(`x ${err}`) }', 'flattened'],
@@ -57,5 +78,94 @@ export const structuredErrorLogCases: RuleCases = {
       'flattened',
     ],
     ['try { await f() } catch (e) {\n  console.log("it failed", e.message)\n}', 'console@2'],
+    [
+      'import Logger from "./Logger"; stream.on("error", (err) => { Logger.error(`copy failed: ${err}`) })',
+      'flattened',
+    ],
+    ['try { await f() } catch (e) { this.logger.error(["upload failed", e?.message, e?.stack]) }', 'flattened'],
+    ['try { await f() } catch (e) { logger.error(isArray(e.message) ? e.message[0] : e.message) }', 'flattened'],
+    ['load().catch(({ message }) => { logger.warn(`no answer: ${message}`) })', 'flattened'],
+    ['try { await f() } catch (e) { const { message } = e; logger.warn(`no answer: ${message}`) }', 'flattened'],
+    ['function f(reason) { if (reason instanceof Error) logger.error(`rejected: ${reason.message}`) }', 'flattened'],
+    [
+      'try { a = decrypt(JSON.parse(s).token, key); b = sign(a); verify(b) } catch (e) { logger.error("cannot decode the token") }',
+      'missing',
+    ],
+    [
+      { code: 'try { await f() } catch (e) { audit.error("failed: " + e) }', options: { loggers: ['audit'] } },
+      'flattened',
+    ],
+    [
+      { code: 'try { await f() } catch (e) { log.error("failed", e) }', options: { dialect: { error: 'first' } } },
+      'dropped',
+    ],
+    [
+      {
+        code: 'export const A = () => { load().catch((e) => console.error("x", e)); return <p /> }',
+        filename: 'src/a.tsx',
+        options: { browser: 'check' },
+      },
+      'console',
+    ],
+    [
+      {
+        code: 'import pino from "pino"; const logger = pino(); try { await f() } catch (err) { logger.error(`sync of ${id} failed: ${err.message}`) }',
+        suggestions: [
+          [
+            'asField',
+            'import pino from "pino"; const logger = pino(); try { await f() } catch (err) { logger.error({ err, id }, \'sync of failed\') }',
+          ],
+        ],
+      },
+      'flattened',
+    ],
+    [
+      {
+        code: 'import winston from "winston"; const log = winston.createLogger(); try { await f() } catch (e) { log.error("sync failed: " + e) }',
+        suggestions: [
+          [
+            'asField',
+            'import winston from "winston"; const log = winston.createLogger(); try { await f() } catch (e) { log.error(\'sync failed\', { err: e }) }',
+          ],
+        ],
+      },
+      'flattened',
+    ],
+    [
+      {
+        code: 'import { Logger } from "@nestjs/common"; const log = new Logger(); try { await f() } catch (e) { log.error(`sync failed: ${e.message}`) }',
+        suggestions: [
+          [
+            'asField',
+            'import { Logger } from "@nestjs/common"; const log = new Logger(); try { await f() } catch (e) { log.error(\'sync failed\', e.stack) }',
+          ],
+        ],
+      },
+      'flattened',
+    ],
+    [
+      {
+        code: 'import pino from "pino"; const log = pino(); try { await f() } catch (e) { log.error("sync failed") }',
+        suggestions: [
+          [
+            'asField',
+            'import pino from "pino"; const log = pino(); try { await f() } catch (e) { log.error({ err: e }, \'sync failed\') }',
+          ],
+        ],
+      },
+      'missing',
+    ],
+    [
+      {
+        code: 'import pino from "pino"; const log = pino(); try { await f() } catch (e) { log.error("sync failed", e) }',
+        suggestions: [
+          [
+            'asField',
+            'import pino from "pino"; const log = pino(); try { await f() } catch (e) { log.error({ err: e }, \'sync failed\') }',
+          ],
+        ],
+      },
+      'dropped',
+    ],
   ],
 }

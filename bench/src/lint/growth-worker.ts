@@ -1,0 +1,46 @@
+import * as parser from '@typescript-eslint/parser'
+import { SourceCode } from 'eslint'
+import plugin from '@holdfast/eslint-plugin'
+import { GROWTH_SHAPES } from './growth-shapes.ts'
+import type { GrowthFigures, GrowthTask } from './tasks.ts'
+
+const task = JSON.parse(process.argv[2] ?? 'null') as GrowthTask
+const shape = GROWTH_SHAPES[task.shape]
+if (!shape) throw new Error(`unknown shape "${task.shape}"`)
+
+const sources = task.blocks.map((blocks) => {
+  const text = shape(blocks)
+  const { ast, ...rest } = parser.parseForESLint(text, { range: true, loc: true, comment: true, tokens: true })
+  return new SourceCode({ text, ast: ast as SourceCode.Config['ast'], ...(rest as object) })
+})
+
+/** Runs one rule and what it needs of the analysis; fresh settings keep it from finding the analysis of another rule. */
+function userMsOf(name: string, sourceCode: SourceCode): number {
+  const rule = plugin.rules?.[name]
+  if (!rule) throw new Error(`unknown rule "${name}"`)
+  const before = process.cpuUsage()
+  const context = {
+    id: name,
+    filename: 'src/grown.ts',
+    cwd: process.cwd(),
+    sourceCode,
+    options: [],
+    settings: { holdfast: { callMap: false } },
+    languageOptions: {},
+    report: () => undefined,
+  }
+  const listeners = rule.create(context as never)
+  listeners['Program']?.(sourceCode.ast)
+  return process.cpuUsage(before).user / 1_000
+}
+
+const figures: Record<string, number[]> = {}
+for (const name of Object.keys(plugin.rules ?? {})) {
+  const [smallest] = sources
+  if (smallest) userMsOf(name, smallest)
+  figures[name] = sources.map((source) =>
+    Math.min(...Array.from({ length: task.rounds }, () => userMsOf(name, source))),
+  )
+}
+const result: GrowthFigures = figures
+process.stdout.write(JSON.stringify(result))

@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { BenchArguments } from '../arguments.ts'
+import { runJsonProcess } from '../json-process.ts'
+import { spreadOf, type Spread } from '../statistics.ts'
+import { GROWTH_SHAPES } from './growth-shapes.ts'
+import type { PluginBuild } from './plugin-build.ts'
+import { generateRepository } from './repository/generate-repository.ts'
+import type { CallMapFigures, CallMapTask, GrowthFigures, GrowthTask, LintFigures, LintTask } from './tasks.ts'
+
+/** Names the folder of a real repository whose call map is timed too. */
+export const REAL_REPOSITORY = 'HOLDFAST_BENCH_REPOSITORY'
+
+const SIZES = [450, 1_500, 5_000]
+const SOURCES = ['**/*.{ts,tsx,mts,cts,js,jsx,cjs,mjs}']
+const GROWTH_BLOCKS = [50, 100, 200, 400]
+
+export interface CallMapRow {
+  readonly repository: string
+  readonly files: number
+  readonly lines: number | undefined
+  readonly calls: number
+  readonly userMs: Spread
+}
+
+export interface OverheadRow {
+  readonly repository: string
+  readonly files: number
+  readonly reports: number
+  readonly parserMs: Spread
+  readonly recommendedMs: Spread
+  /** Of each pair of neighbouring runs, `recommended` divided by the parser alone. */
+  readonly ratio: Spread
+}
+
+export interface GrowthRow {
+  readonly shape: string
+  readonly rule: string
+  readonly userMs: readonly number[]
+  /** Time grows with this power of the file's length, seen over the last two doublings. */
+  readonly exponent: number
+}
+
+export interface LintResult {
+  readonly callMap: readonly CallMapRow[]
+  readonly overhead: readonly OverheadRow[]
+  readonly growth: readonly GrowthRow[]
+}
+
+type Progress = (what: string) => void
+
+interface Run {
+  readonly build: PluginBuild
+  readonly folder: string
+  readonly isQuick: boolean
+  readonly progress: Progress
+}
+
+const worker = <Result>(run: Run, script: string, task: object): Promise<Result> =>
+  runJsonProcess({
+    script: new URL(script, import.meta.url),
+    args: [JSON.stringify(task)],
+    nodeOptions: run.build.nodeOptions,
+    timeoutMs: 500_000,
+  })
+
+const timeCallMap = async (run: Run, repository: string, root: string, rounds: number): Promise<CallMapRow> => {
+  const figures: CallMapFigures[] = []
+  const task: CallMapTask = { command: run.build.command, root, output: join(run.folder, 'call-map.json') }
+  for (let round = 0; round < rounds; round += 1) {
+    run.progress(`call map of ${repository}, ${round + 1} of ${rounds}`)
+    figures.push(await worker(run, './call-map-worker.ts', task))
+  }
+  const [first] = figures
+  return {
+    repository,
+    files: first?.files ?? 0,
+    lines: undefined,
+    calls: first?.calls ?? 0,
+    userMs: spreadOf(figures.map(({ userMs }) => userMs)),
+  }
+}
+
+const measureCallMap = async (run: Run): Promise<readonly CallMapRow[]> => {
+  const rows: CallMapRow[] = []
+  for (const size of run.isQuick ? SIZES.slice(0, 2) : SIZES) {
+    const root = join(run.folder, `repository-${size}`)
+    const { lines } = generateRepository(root, size)
+    const row = await timeCallMap(run, `generated, ${size} files`, root, size > 1_500 ? 3 : 7)
+    rows.push({ ...row, lines })
+  }
+  const real = process.env[REAL_REPOSITORY]
+  if (real !== undefined) rows.push(await timeCallMap(run, `of ${REAL_REPOSITORY}`, real, 7))
+  return rows
+}
+
+const measurePair = async (run: Run, repository: string, task: Omit<LintTask, 'withRules'>): Promise<OverheadRow> => {
+  const alone: LintFigures[] = []
+  const ruled: LintFigures[] = []
+  const rounds = run.isQuick ? 3 : 7
+  for (let round = 0; round < rounds; round += 1) {
+    run.progress(`lint of ${repository}, ${round + 1} of ${rounds}`)
+    // The order changes, so that drift of the machine favours nobody.
+    for (const withRules of round % 2 === 0 ? [false, true] : [true, false])
+      (withRules ? ruled : alone).push(await worker(run, './lint-worker.ts', { ...task, withRules }))
+  }
+  return {
+    repository,
+    files: alone[0]?.files ?? 0,
+    reports: ruled[0]?.reports ?? 0,
+    parserMs: spreadOf(alone.map(({ userMs }) => userMs)),
+    recommendedMs: spreadOf(ruled.map(({ userMs }) => userMs)),
+    ratio: spreadOf(ruled.map(({ userMs }, index) => userMs / (alone[index]?.userMs ?? NaN))),
+  }
+}
+
+const measureOverhead = async (run: Run): Promise<readonly OverheadRow[]> => {
+  const root = join(run.folder, 'repository-lint')
+  generateRepository(root, 450)
+  const ours = fileURLToPath(new URL('../../../', import.meta.url))
+  return [
+    await measurePair(run, 'generated, 450 files', { root, files: SOURCES }),
+    await measurePair(run, 'this repository', { root: ours, files: SOURCES }),
+  ]
+}
+
+const measureGrowth = async (run: Run): Promise<readonly GrowthRow[]> => {
+  const rows: GrowthRow[] = []
+  for (const shape of Object.keys(GROWTH_SHAPES)) {
+    run.progress(`growth of ${shape}`)
+    const task: GrowthTask = { shape, blocks: GROWTH_BLOCKS, rounds: run.isQuick ? 2 : 4 }
+    const figures = await worker<GrowthFigures>(run, './growth-worker.ts', task)
+    for (const [rule, userMs] of Object.entries(figures)) {
+      const [last = NaN, , before = NaN] = userMs.toReversed()
+      rows.push({ shape, rule, userMs, exponent: Math.log2(last / before) / 2 })
+    }
+  }
+  return rows
+}
+
+/** Cold call maps, what the rules add to ESLint, and how each rule grows with the file. */
+export const runLint = async (
+  { only, isQuick }: BenchArguments,
+  build: PluginBuild,
+  progress: Progress,
+): Promise<LintResult> => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-lint-'))
+  const run: Run = { build, folder, isQuick, progress }
+  try {
+    return {
+      callMap: only === undefined || only === 'call-map' ? await measureCallMap(run) : [],
+      overhead: only === undefined || only === 'rules' ? await measureOverhead(run) : [],
+      growth: only === undefined || only === 'growth' ? await measureGrowth(run) : [],
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

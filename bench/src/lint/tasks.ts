@@ -1,0 +1,38 @@
+/** One cold run of ESLint. */
+export interface LintTask {
+  readonly root: string
+  readonly files: readonly string[]
+  /** `recommended` of our plugin, or the parser alone. */
+  readonly withRules: boolean
+}
+
+export interface LintFigures {
+  /** User CPU of the whole process, from its start. */
+  readonly userMs: number
+  readonly files: number
+  readonly reports: number
+  readonly unparsed: number
+}
+
+/** One cold run of the command `holdfast-call-map`. */
+export interface CallMapTask {
+  readonly command: string
+  readonly root: string
+  readonly output: string
+}
+
+export interface CallMapFigures {
+  readonly userMs: number
+  readonly files: number
+  readonly calls: number
+}
+
+/** Every rule over files that are made of so many equal blocks. */
+export interface GrowthTask {
+  readonly shape: string
+  readonly blocks: readonly number[]
+  readonly rounds: number
+}
+
+/** User CPU of each rule alone, the least of its rounds, for each number of blocks. */
+export type GrowthFigures = Readonly<Record<string, readonly number[]>>

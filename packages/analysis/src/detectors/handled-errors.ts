@@ -1,0 +1,85 @@
+import { readLogCall } from '../errors/loggers.ts'
+import type { FileAnalysis } from '../model/analysis.ts'
+import { textOf } from '../model/source-file.ts'
+import { definitionOf } from '../model/values.ts'
+import { calleeName, dottedName, propertyName, unwrap, walkOwnCode, type Node } from '../syntax/nodes.ts'
+
+const EMPTY_VALUES = /^(null|undefined|false|true|void 0|''|""|``|\[\]|\{\}|-?\d+|NaN)$/
+/** Keys by which a result object says that something failed. */
+const FAILURE_KEY =
+  /^(is)?_?(err|error|errors|fail|failed|failure|invalid|reason|message|code|status|warning)|Error$|Message$/i
+
+/** `null`, `[]`, `new Map()`, and objects that only repeat names beside such values: nothing in them tells of a failure. */
+export function isEmptyValue(analysis: FileAnalysis, node: Node): boolean {
+  const plain = unwrap(node)
+  if (EMPTY_VALUES.test(textOf(analysis.file, plain).replace(/\s/g, ''))) return true
+  if (plain.type === 'NewExpression') return plain.arguments.length === 0
+  if (plain.type === 'ObjectExpression') return isEmptyObject(analysis, plain)
+  if (plain.type !== 'Identifier') return false
+  const value = definitionOf(analysis.file, plain)
+  return value !== plain && EMPTY_VALUES.test(textOf(analysis.file, value))
+}
+
+function isEmptyObject(analysis: FileAnalysis, node: Node & { type: 'ObjectExpression' }): boolean {
+  let empties = 0
+  for (const property of node.properties) {
+    if (property.type !== 'Property') return false
+    const empty = isEmptyValue(analysis, property.value)
+    const tells = FAILURE_KEY.test(propertyName(property) ?? '')
+    const value = unwrap(property.value)
+    if (tells && (!empty || (value.type === 'Literal' && value.value === true))) return false
+    if (!empty && dottedName(value) === undefined) return false
+    if (empty) empties += 1
+  }
+  return empties > 0 || node.properties.length === 0
+}
+
+/** Calls that only pass an empty value on: `resolve(null)`, `Promise.resolve([])`, `noop()`. */
+export function isSettling(analysis: FileAnalysis, node: Node): boolean {
+  const plain = unwrap(node)
+  if (plain.type !== 'CallExpression') return false
+  if (readLogCall(analysis, plain)) return false
+  const name = calleeName(plain.callee) ?? ''
+  if (!/^(resolve|noop|clearTimeout|clearInterval)$/.test(name)) return false
+  return (
+    name.startsWith('clear') ||
+    plain.arguments.every((argument) => argument.type !== 'SpreadElement' && isEmptyValue(analysis, argument))
+  )
+}
+
+/** True when the handler does anything but give an empty value: a call, a throw, an assignment that says something. */
+export function handles(analysis: FileAnalysis, body: Node, handlers: readonly string[]): boolean {
+  if (body.type !== 'BlockStatement') return !isEmptyValue(analysis, body) && !isSettling(analysis, body)
+  let handled = false
+  walkOwnCode(body, (node) => {
+    if (node.type === 'ThrowStatement' || node.type === 'UpdateExpression' || node.type === 'AwaitExpression')
+      handled = true
+    if (node.type === 'NewExpression' && node.arguments.length > 0) handled = true
+    if (node.type === 'CallExpression' && !isSettling(analysis, node)) handled = true
+    if (
+      node.type === 'ReturnStatement' &&
+      node.argument &&
+      !isEmptyValue(analysis, node.argument) &&
+      !isSettling(analysis, node.argument)
+    )
+      handled = true
+    if (node.type === 'AssignmentExpression') {
+      const value = unwrap(node.right)
+      const isFlag = value.type === 'Literal' && typeof value.value === 'boolean'
+      if (isFlag || !isEmptyValue(analysis, node.right)) handled = true
+    }
+    if (node.type === 'CallExpression' && handlers.includes(calleeName(node.callee) ?? '')) handled = true
+    return !handled
+  })
+  return handled
+}
+
+/** The value that a handler gives instead, as text; undefined when it gives none. */
+export function givenValue(analysis: FileAnalysis, body: Node): string | undefined {
+  if (body.type !== 'BlockStatement') return textOf(analysis.file, body)
+  let value: string | undefined
+  walkOwnCode(body, (node) => {
+    if (node.type === 'ReturnStatement' && node.argument) value = textOf(analysis.file, node.argument)
+  })
+  return value
+}

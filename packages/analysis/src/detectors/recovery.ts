@@ -1,0 +1,55 @@
+import type { FileAnalysis } from '../model/analysis.ts'
+import { nameOf } from '../protections/retries.ts'
+import { enclosingFunction, isFunction, someNode, unwrap, type Node } from '../syntax/nodes.ts'
+import { isEmptyValue } from './handled-errors.ts'
+
+type TryStatement = Node & { type: 'TryStatement' }
+
+function goesOn(analysis: FileAnalysis, statement: Node): boolean {
+  return someNode(statement, (node) => {
+    if (node.type === 'ReturnStatement') return node.argument !== null && !isEmptyValue(analysis, node.argument)
+    return node.type === 'CallExpression' || node.type === 'ThrowStatement' || node.type === 'AwaitExpression'
+  })
+}
+
+/** Trying the next candidate of a loop, or code after the `try` that takes over. */
+export function recoversAfterwards(analysis: FileAnalysis, tryStatement: TryStatement, handler: Node): boolean {
+  if (someNode(handler, (node) => node.type === 'ReturnStatement')) return false
+  const leaves = someNode(
+    tryStatement.block,
+    (node) => node.type === 'ReturnStatement' || node.type === 'BreakStatement',
+  )
+  if (!leaves) return false
+  let current: Node | null | undefined = tryStatement
+  while (current && !isFunction(current)) {
+    if (/^(For|ForOf|ForIn|While|DoWhile)Statement$/.test(current.type)) return true
+    const owner: Node | null | undefined = current.parent
+    if (owner?.type === 'BlockStatement' || owner?.type === 'Program') {
+      const rest = owner.body.slice(owner.body.indexOf(current as never) + 1)
+      if (rest.some((statement) => goesOn(analysis, statement))) return true
+    }
+    current = owner
+  }
+  return false
+}
+
+const PREDICATE = /^(?:is|has|can|does|supports|was)[A-Z_]|[eE]xists$|[aA]vailable$|[iI]nstalled$/
+
+/** `async function hasBranch() { try { await git(...); return true } catch { return false } }` asks whether something works. */
+export function isPredicateAnswer(node: Node, handlerBody: Node): boolean {
+  const owner = enclosingFunction(node)
+  if (!owner || !PREDICATE.test(nameOf(owner) ?? '')) return false
+  const isAnswer = (value: Node | null): boolean => {
+    const plain = value ? unwrap(value) : undefined
+    return plain?.type === 'Literal' && typeof plain.value === 'boolean'
+  }
+  if (handlerBody.type !== 'BlockStatement') return isAnswer(handlerBody)
+  return someNode(handlerBody, (inner) => inner.type === 'ReturnStatement' && isAnswer(inner.argument))
+}
+
+export function isInFinally(node: Node): boolean {
+  for (let current: Node = node; current.parent; current = current.parent) {
+    if (current.parent.type === 'TryStatement' && current.parent.finalizer === current) return true
+  }
+  return false
+}

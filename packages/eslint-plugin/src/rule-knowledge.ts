@@ -1,0 +1,44 @@
+import type { HoldfastSettings, LoggerDialect } from './settings.ts'
+
+/** Options of a rule that say what the project's own functions are; they are laid over the settings of the same meaning. */
+export interface KnowledgeOptions {
+  readonly clients?: HoldfastSettings['clients']
+  readonly wrappers?: readonly string[]
+  readonly owners?: readonly string[]
+  readonly callMap?: string | false
+  readonly loggers?: HoldfastSettings['loggers']
+  /** By name, or by the place where the logger takes an error. */
+  readonly dialect?: LoggerDialect | 'auto' | { readonly error: 'first' | 'field' | 'any' }
+}
+
+/** A dialect that takes errors in that place. */
+const TAKING = { first: 'pino', field: 'winston', any: 'tag-first' } as const
+
+const KEYS = ['clients', 'wrappers', 'owners', 'callMap', 'loggers', 'dialect'] as const
+
+/** The knowledge among the options that a user gave a rule; undefined when there is none. */
+export function knowledgeIn(
+  options: object | undefined,
+  schema: Readonly<Record<string, unknown>>,
+): KnowledgeOptions | undefined {
+  const given = Object.entries(options ?? {}).filter(
+    ([key]) => KEYS.some((known) => known === key) && Object.hasOwn(schema, key),
+  )
+  return given.length === 0 ? undefined : Object.fromEntries(given)
+}
+
+/** The settings as one rule sees them. */
+export function settingsWith(settings: HoldfastSettings, options: KnowledgeOptions | undefined): HoldfastSettings {
+  if (!options) return settings
+  const given = options.dialect === 'auto' ? undefined : options.dialect
+  const dialect = typeof given === 'object' ? TAKING[given.error] : given
+  return {
+    ...settings,
+    clients: [...(settings.clients ?? []), ...(options.clients ?? [])],
+    wrappers: [...(settings.wrappers ?? []), ...(options.wrappers ?? [])],
+    retryOwners: [...(settings.retryOwners ?? []), ...(options.owners ?? [])],
+    loggers: [...(options.loggers ?? []), ...(settings.loggers ?? [])],
+    ...(options.callMap === undefined ? {} : { callMap: options.callMap }),
+    ...(dialect === undefined ? {} : { loggerDialect: dialect }),
+  }
+}

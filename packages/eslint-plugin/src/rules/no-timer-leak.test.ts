@@ -1,0 +1,5 @@
+import { runRuleCases } from '../../testing/rule-cases.ts'
+import { noTimerLeakCases } from './no-timer-leak.cases.ts'
+import { noTimerLeak } from './no-timer-leak.ts'
+
+runRuleCases(noTimerLeak, noTimerLeakCases)

@@ -1,0 +1,5 @@
+import { runRuleCases } from '../../testing/rule-cases.ts'
+import { noUnboundedRetryCases } from './no-unbounded-retry.cases.ts'
+import { noUnboundedRetry } from './no-unbounded-retry.ts'
+
+runRuleCases(noUnboundedRetry, noUnboundedRetryCases)
