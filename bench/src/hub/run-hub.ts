@@ -17,7 +17,7 @@ export const runHub = async ({ isQuick }: BenchArguments, build: EngineBuild): P
     timeoutMs: 300_000,
   })
   return Object.fromEntries(
-    Object.entries(figures as Record<string, readonly number[]>).map(([name, values]) => [name, spreadOf(values)]),
+    Object.entries<readonly number[]>({ ...figures }).map(([name, values]) => [name, spreadOf(values)]),
   ) as HubResult
 }
 

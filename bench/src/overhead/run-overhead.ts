@@ -16,7 +16,7 @@ interface Effort {
   readonly warmUpMs: number
 }
 
-const FULL: Effort = { processes: 5, heapProcesses: 3, rounds: 7, blockMs: 50, warmUpMs: 600 }
+const FULL: Effort = { processes: 5, heapProcesses: 3, rounds: 7, blockMs: 50, warmUpMs: 2_000 }
 const QUICK: Effort = { processes: 3, heapProcesses: 1, rounds: 5, blockMs: 20, warmUpMs: 300 }
 // The difference of two figures is noisier than either, and axios takes the compiler longer than a small function.
 const pairEffort = (effort: Effort): Effort => ({

@@ -31,8 +31,8 @@ class LocalChannel implements EventChannel {
 const LOCAL = Symbol.for('holdfast.channels')
 
 const localChannel = (name: string): EventChannel => {
-  const holder = globalThis as { [LOCAL]?: Map<string, EventChannel> }
-  const channels = (holder[LOCAL] ??= new Map())
+  const holder = globalThis as unknown as Record<symbol, Map<string, EventChannel> | undefined>
+  const channels = (holder[LOCAL] ??= new Map<string, EventChannel>())
   let channel = channels.get(name)
   if (channel === undefined) channels.set(name, (channel = new LocalChannel()))
   return channel

@@ -7,7 +7,7 @@ import type { PolicyEventName, PolicyListener } from './events.ts'
 import { FunctionCall } from './function-call.ts'
 import type { KeyRequest } from './idempotency-option.ts'
 import type { ManualState } from './keyed-state.ts'
-import { scrubText } from './logging/scrub-text.ts'
+import { operatorNote } from './operator-note.ts'
 import { definePolicy, type PolicyDefinition } from './policy-definition.ts'
 import { PolicyCore, type ClientRequest } from './policy-core.ts'
 import { healthOf, type PolicyHealth } from './policy-health.ts'
@@ -227,8 +227,7 @@ export class Policy<Strategies extends readonly Strategy[] = readonly Strategy[]
     if (!this.#core.strategies.has('circuitBreaker')) {
       throw new TypeError(`policy "${this.name}" has no circuitBreaker, so it cannot be forced open or disabled.`)
     }
-    // The words go into errors, events and health, where people log them.
-    const order: ManualState = { state: manual.state, reason: scrubText(manual.reason) }
+    const order: ManualState = { state: manual.state, reason: operatorNote(manual.reason) }
     // An order for all keys takes the place of those for single ones.
     if (key === undefined) this.#core.manual.clear()
     this.#core.manual.set(key, order)

@@ -61,10 +61,6 @@ export class ErrorGroups {
       .map((group) => ({ ...group }))
   }
 
-  get size(): number {
-    return this.#entries.size
-  }
-
   #move(fingerprint: string, entry: Entry, nowMs: number): void {
     entry.movedMs = nowMs
     this.#entries.delete(fingerprint)
@@ -73,12 +69,10 @@ export class ErrorGroups {
 
   // A group that was quiet for an hour gives its place away; in a flood of new ones the known ones stay.
   #makeRoom(nowMs: number): boolean {
-    for (const [fingerprint, { group }] of this.#entries) {
-      if (nowMs - group.lastMs <= QUIET_MS) return false
-      this.#entries.delete(fingerprint)
-      this.folded += group.count
-      return true
-    }
-    return false
+    const [oldest] = this.#entries.values()
+    if (oldest === undefined || nowMs - oldest.group.lastMs <= QUIET_MS) return false
+    this.#entries.delete(oldest.group.fingerprint)
+    this.folded += oldest.group.count
+    return true
   }
 }

@@ -209,6 +209,33 @@ describe('a monitor', () => {
     expect(monitor.summary().folded).toBe(1)
   })
 
+  it('forgets the latencies of what was used least lately', async () => {
+    const { clock, monitor } = engine()
+    const call = (route: string): void => {
+      monitor.success({ upstream: 'u', route, durationMs: 5 })
+    }
+    for (let index = 0; index < 200; index += 1) call(`r${index}`)
+    await clock.advance(2_000)
+    call('r0')
+    call('new')
+    const kept = Object.keys(monitor.summary().latency)
+    expect(kept).toHaveLength(200)
+    expect(kept).toContain('u r0')
+    expect(kept).not.toContain('u r1')
+  })
+
+  it('keeps the kinds that go on, in whatever order they came', async () => {
+    const { clock, monitor } = engine({ maxGroups: 2 })
+    monitor.error(down(), {}, 'busy')
+    monitor.error(down(), {}, 'quiet')
+    for (let minute = 0; minute < 70; minute += 1) {
+      await clock.advance(60_000)
+      monitor.error(down(), {}, 'busy')
+    }
+    monitor.error(down(), {}, 'new')
+    expect(monitor.summary().groups.map(({ fingerprint }) => fingerprint)).toEqual(['busy', 'new'])
+  })
+
   it('warns of slow calls and knows the quantiles', () => {
     const onSlowCall = vi.fn(() => {
       throw new Error('bug')

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { context, logs, metrics, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs'
@@ -226,6 +228,44 @@ describe('metrics', () => {
     expect(JSON.stringify(points)).not.toContain('X-SECRET')
   })
 
+  it('count results that came too late, and transitions by cause', async () => {
+    const sdk = startSdk()
+    const { events } = createEngine([telemetry()], [200]).policy
+    const key = 'https://api.example'
+    events.emit('stale-result-ignored', { key, reason: 'epoch' })
+    events.emit('breaker-changed', {
+      key,
+      from: 'half-open',
+      to: 'open',
+      reason: 'probe-failed',
+      openMs: 5,
+      note: undefined,
+    })
+    expect(await sdk.metric('holdfast.circuit_breaker.stale_results')).toEqual([[{ ...SERVER, reason: 'epoch' }, 1]])
+    expect(await sdk.metric('holdfast.circuit_breaker.transitions')).toEqual([
+      [{ ...SERVER, from: 'half_open', to: 'open', cause: 'probe' }, 1],
+    ])
+  })
+
+  it('keep no policy alive that nobody uses any more', async () => {
+    const sdk = startSdk()
+    const use = async (): Promise<WeakRef<object>> => {
+      const { policy, outcome } = createEngine([telemetry(), retryBudget()], [200], { name: 'dropped' })
+      await outcome()
+      policy.close()
+      return new WeakRef(policy)
+    }
+    const dropped = await use()
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    for (let round = 0; round < 10; round += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      collect()
+    }
+    expect(dropped.deref()).toBeUndefined()
+    expect(JSON.stringify(await sdk.metric('holdfast.retry_budget.tokens'))).not.toContain('dropped')
+  })
+
   it('are left out on demand, and cost no call its result when the provider is broken', async () => {
     const sdk = startSdk()
     const quiet = createEngine([telemetry({ metrics: false, span: 'never' })], [200])
@@ -329,6 +369,20 @@ describe('the span of a call', () => {
     expect(sdk.spans()[0]?.attributes['holdfast.stop_reason']).toBe('attempts')
   })
 
+  it('can be taken out of the context of an attempt', async () => {
+    startSdk()
+    const engine = createEngine([telemetry({ span: 'always' })], [200])
+    const seen: boolean[] = []
+    const send = engine.transport.send.bind(engine.transport)
+    engine.transport.send = (attempt) => {
+      const without = trace.deleteSpan(context.active())
+      seen.push(trace.getSpan(context.active()) !== undefined, trace.getSpan(without) !== undefined)
+      return send(attempt)
+    }
+    await engine.outcome()
+    expect(seen).toEqual([true, false])
+  })
+
   it('does not leak into what the caller does next, and a call may switch it off', async () => {
     const sdk = startSdk()
     const engine = createEngine([telemetry({ span: 'always' })], [200])
@@ -375,6 +429,35 @@ describe('log events', () => {
       { ...SERVER, attempts: 2, reason: 'attempts', failure: 'http-503' },
     ])
     expect(JSON.stringify(written)).not.toContain('hunter2')
+  })
+
+  it('exist for every change of state, by the names of the specification', async () => {
+    const sdk = startSdk()
+    const { events } = createEngine([telemetry({ logger: () => logs.getLogger('holdfast') })], [200]).policy
+    const key = 'https://api.example'
+    events.emit('breaker-changed', { key, from: 'closed', to: 'open', reason: 'dead', openMs: 2_000, note: undefined })
+    events.emit('breaker-changed', { key, from: 'open', to: 'closed', reason: 'manual', openMs: undefined, note: 'x' })
+    events.emit('budget-exhausted', { key, tokens: 0, reason: 'spent' })
+    events.emit('budget-restored', { key, tokens: 50, reason: 'refilled' })
+    events.emit('throttle-engaged', { key, probability: 0.4, reason: 'overload' })
+    events.emit('throttle-released', { key, probability: 0, reason: 'recovered' })
+    events.emit('quota-observed', { key, quotas: [], reason: 'headers' })
+    events.emit('gate-closed', { key, forMs: 500, reason: 'pushback' })
+    events.emit('call-rejected', { key, code: 'deadline-exceeded', retryAfterMs: undefined, reason: 'words' })
+    events.emit('call-rejected', { key, code: 'circuit-open', retryAfterMs: undefined, reason: undefined })
+    events.emit('nested-retry', { key, client: 'axios', reason: 'axios-retry' })
+    expect(sdk.logs().map(({ eventName, severityText }) => `${severityText} ${eventName?.slice(9)}`)).toEqual([
+      'WARN circuit_breaker.state_change',
+      'INFO circuit_breaker.state_change',
+      'WARN retry_budget.exhausted',
+      'INFO retry_budget.restored',
+      'WARN throttle.engaged',
+      'INFO throttle.released',
+      'INFO rate_limit.observed',
+      'INFO gate.closed',
+      'WARN deadline.exceeded',
+      'WARN config.nested_retry',
+    ])
   })
 
   it('are at most a hundred a minute of one name, and tell how many were left out', async () => {
