@@ -13,6 +13,7 @@ import axios from 'axios'
 import ky from 'ky'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listen } from './listen.ts'
+import { openPage } from './live-page.ts'
 import { createOutputs } from './outputs.ts'
 import {
   answerBodies,
@@ -147,6 +148,8 @@ const LOOKED_AT = [
   'log record',
   'metric',
   'monitor summary',
+  'page',
+  'page event',
   'problem answer',
   'problem document',
   'service error',
@@ -202,6 +205,26 @@ it.each(Object.entries(CLIENTS))(
   },
   60_000,
 )
+
+it('nor does the live page', async () => {
+  const policy = policyFor('shown')
+  const killSwitches = memorySwitches()
+  killSwitches.kill('tips', 'wrong prices')
+  const { page, sent } = await openPage(policy, listening.monitor, killSwitches, async () => {
+    for (const answer of answers) {
+      server.use([answer])
+      for (const client of Object.values(CLIENTS)) await attempt(() => client(policy, urls()[0] as string))
+    }
+    policy.forceOpen(operatorNote)
+    await attempt(() => CLIENTS['ky']!(policy, urls()[0] as string))
+  })
+  policy.close()
+  expect(sent).toContain('shown')
+  expect(sent).toContain('forced-open')
+  outputs.add('page', page)
+  for (const event of sent.split('\n\n')) outputs.add('page event', event)
+  expect(outputs.leaks).toEqual([])
+}, 60_000)
 
 it('nor do functions, fallbacks, batches and kill switches', async () => {
   const policy = policyFor('functions', {

@@ -263,6 +263,14 @@ describe('a retry that is refused', () => {
     expect(server.journal.count()).toBe(1)
   })
 
+  test('ends in the refusal when the answer cannot be cloned', async () => {
+    const body = new Response('x').body
+    const odd = { status: 503, headers: new Headers({ 'content-length': '1' }), body } as unknown as Response
+    await expect(wrapFetch(engine(refusal()), async () => odd)('https://a.example/')).rejects.toMatchObject({
+      code: 'circuit-open',
+    })
+  })
+
   test('ends in the refusal when it was large, and frees the connection', async () => {
     const server = await serve(respond(503, { body: 'x'.repeat(100_000) }))
     await expect(wrapFetch(engine(refusal()))(`${server.url}/items`)).rejects.toMatchObject({ code: 'circuit-open' })

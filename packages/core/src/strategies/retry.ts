@@ -141,8 +141,13 @@ const decide = (
 const kept = (call: Call, outcome: Outcome): Outcome | undefined => {
   const { transport } = call
   if (outcome.kind !== 'value' || transport.discard === undefined) return outcome
-  const value = transport.keep?.(outcome.value)
-  return value === undefined ? undefined : new Outcome(call, 'value', value, outcome.verdict, outcome.head)
+  try {
+    const value = transport.keep?.(outcome.value)
+    return value === undefined ? undefined : new Outcome(call, 'value', value, outcome.verdict, outcome.head)
+  } catch {
+    // A stand-in for a response that cannot be cloned: the refusal will have to do.
+    return undefined
+  }
 }
 
 const settleBudget = (call: Call, outcome: Outcome, progress: Progress): void => {
