@@ -1,20 +1,9 @@
 import fc from 'fast-check'
 import { aborted } from '../test/aborted-signal.ts'
 import { describe, expect, test } from 'vitest'
-import { classification } from './classification.ts'
 import { classify, classifyFunctionError } from './classify.ts'
 
 const coded = (code: string, more: object = {}): Error => Object.assign(new Error(code), { code }, more)
-
-test('a classification outside the tables', () => {
-  expect(classification('mine', { retry: 'always' })).toMatchObject({
-    code: 'mine',
-    category: 'transient',
-    retry: 'always',
-    breaker: 'failure',
-  })
-  expect(Object.isFrozen(classification('mine'))).toBe(true)
-})
 
 describe('several causes', () => {
   const happyEyeballs = (...codes: string[]) =>

@@ -1,6 +1,7 @@
 import { createServer as createHttp, get } from 'node:http'
 import { connect, createServer as createHttp2, type Http2Server } from 'node:http2'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { holdRefusedPort, type RefusedPort } from '@holdfast/test-services'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { classify } from './classify.ts'
 
@@ -36,13 +37,12 @@ let url: Record<
   string
 >
 
+let refused: RefusedPort
+
 beforeAll(async () => {
-  const gone = createServer()
-  const closed = await listen(gone)
-  await new Promise((resolve) => gone.close(resolve))
-  open.pop()
+  refused = await holdRefusedPort()
   url = {
-    closed,
+    closed: `http://127.0.0.1:${refused.port}/`,
     resetOnAccept: await raw((socket) => void socket.resetAndDestroy()),
     reset: await afterRequest((socket) => void socket.resetAndDestroy()),
     closedEarly: await afterRequest((socket) => void socket.end()),
@@ -63,6 +63,7 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
+  await refused.release()
   await Promise.all(
     open.map(
       (server) =>

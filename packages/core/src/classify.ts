@@ -12,6 +12,7 @@ import {
 } from './classify-code.ts'
 import { callerAborted } from './classify-local.ts'
 import { classifyStatus } from './classify-status.ts'
+import { chainOf } from './error-chain.ts'
 import { headOfHeaders, type ResponseHead } from './response-head.ts'
 import { safeRead, safeText } from './safe-read.ts'
 
@@ -79,14 +80,6 @@ const leastCertain = (members: readonly unknown[], context: ClassifyContext, dep
     if (least === undefined || doubt(found) > doubt(least)) least = found
   }
   return least ?? UNKNOWN
-}
-
-/** The error and its causes; ends by itself on a cycle. */
-const chainOf = (error: unknown, depth: number): readonly unknown[] => {
-  const chain: unknown[] = []
-  for (let node = error; chain.length < depth && node !== undefined && node !== null; node = safeRead(node, 'cause'))
-    chain.push(node)
-  return chain
 }
 
 const isCallerAbort = (

@@ -1,5 +1,6 @@
 import { plainNumber, serverNowMs } from './pushback.ts'
 import type { ResponseHead } from './response-head.ts'
+import { withoutUndefined } from './without-undefined.ts'
 
 /** What a quota counts; servers that name another unit are not understood and ignored. */
 export type QuotaUnit = 'requests' | 'content-bytes' | 'concurrent-requests'
@@ -140,10 +141,6 @@ const OLDER_HEADERS: ProviderHeaders = ['', 'x-'].map((prefix) => ({
   reset: [`${prefix}ratelimit-reset`],
 }))
 
-/** Without the fields that were not said. */
-const asSaid = (view: QuotaView): QuotaView =>
-  Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)) as unknown as QuotaView
-
 /**
  * Reads what an answer says about the server's quotas: `RateLimit` with `RateLimit-Policy`, else the older
  * `RateLimit-Limit/-Remaining/-Reset`, else `X-RateLimit-*`; and beside them the headers of a provider.
@@ -170,5 +167,5 @@ export const readQuotas = (
     const view = plainView(head, wallMs, own)
     if (view !== undefined) views.push(view)
   }
-  return views.length === 0 || (plainNumber(head.header('age')) ?? 0) > 0 ? NO_QUOTAS : views.map(asSaid)
+  return views.length === 0 || (plainNumber(head.header('age')) ?? 0) > 0 ? NO_QUOTAS : views.map(withoutUndefined)
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PGlite } from '@electric-sql/pglite'
-import { freePort, isMissing, startPostgres, type Service } from '@holdfast/test-services'
+import { holdRefusedPort, isMissing, startPostgres, type Service } from '@holdfast/test-services'
 import { Client, Pool } from 'pg'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -146,13 +146,14 @@ describe.skipIf(isMissing('postgres', 'postgresql'))('a real PostgreSQL', () => 
 
   it('a missing database and a refused connection', async () => {
     expect(await codeOf(() => client({ connectionString: `${server.url}x` }))).toBe('access-denied')
-    const port = await freePort()
+    const { port, release } = await holdRefusedPort()
     expect(await codeOf(() => client({ connectionString: `postgres://postgres@127.0.0.1:${port}/x` }))).toBe(
       'not-connected',
     )
     const sql = postgres(`postgres://postgres@127.0.0.1:${port}/x`, { max: 1, connect_timeout: 1 })
     expect(await codeOf(async () => sql`SELECT 1`)).toBe('not-connected')
     await sql.end()
+    await release()
   })
 
   it('a connection lost while a statement ran leaves its outcome unknown', async () => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { chromiumPath, launchChromium, mustHaveChromium, noChromium } from './chromium.ts'
+import { chromiumPath, launchChromium, mustHaveChromium, noChromium } from '@holdfast/test-services'
 import { openShop, TOKEN, type Shop } from './shop.ts'
 
 if (chromiumPath === undefined && !mustHaveChromium) console.warn(`\nSKIPPED: every test of the page. ${noChromium}\n`)

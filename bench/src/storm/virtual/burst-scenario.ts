@@ -4,6 +4,7 @@ import type { ClientKind } from '../client.ts'
 import { FailingServer } from '../failing-server.ts'
 import { BUDGET_ONLY, STANDARD } from './holdfast-clients.ts'
 import { AWS, MICROSOFT, NO_RETRY } from './model-clients.ts'
+import { startCall } from './start-call.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** Many calls at once to a server in good health, by a new client and again after a pause. */
@@ -28,19 +29,7 @@ const measure = async (kind: ClientKind): Promise<BurstRow> => {
   const client = kind.create({ clock, random: createTestRandom(2), attemptTimeoutMs })
   const log = new CallLog(() => clock.now())
   const burst = (): void => {
-    for (let index = 0; index < calls; index += 1) {
-      const call = log.begin()
-      const send = (): Promise<void> => {
-        call.sent()
-        return server.handle()
-      }
-      client.call(send).then(
-        () => {
-          call.succeeded()
-        },
-        () => undefined,
-      )
-    }
+    for (let index = 0; index < calls; index += 1) startCall(client, server, log)
   }
   clock.setTimer(burst, 0)
   clock.setTimer(burst, pauseMs)

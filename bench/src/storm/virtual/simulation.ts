@@ -3,6 +3,7 @@ import type { Clock, Random } from '@holdfast/core'
 import { CallLog } from '../call-log.ts'
 import type { Client, ClientKind } from '../client.ts'
 import { exponentialMs } from '../fifo-server.ts'
+import { startCall, type Server } from './start-call.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
 /** The load and the server of one simulated run. */
@@ -16,7 +17,7 @@ export interface SimulationSetUp {
   readonly attemptTimeoutMs: number
   /** No call starts after this. */
   readonly endMs: number
-  readonly server: (clock: Clock, random: Random) => { handle(): Promise<void> }
+  readonly server: (clock: Clock, random: Random) => Server
 }
 
 // Longer than the deadline of any client, so that the last calls can end.
@@ -41,22 +42,9 @@ export const simulate = async (setUp: SimulationSetUp): Promise<CallLog> => {
   const log = new CallLog(() => clock.now())
   const gapMs = 1_000 / setUp.callsPerSecond
 
-  const begin = (client: Client): void => {
-    const call = log.begin()
-    const send = (): Promise<void> => {
-      call.sent()
-      return server.handle()
-    }
-    client.call(send).then(
-      () => {
-        call.succeeded()
-      },
-      () => undefined,
-    )
-  }
   const arrive = (): void => {
     const client = clients[Math.floor(random.arrivals() * clients.length)]
-    if (client !== undefined) begin(client)
+    if (client !== undefined) startCall(client, server, log)
     const nextMs = exponentialMs(gapMs, random.arrivals)
     if (clock.now() + nextMs < setUp.endMs) clock.setTimer(arrive, nextMs)
   }

@@ -1,5 +1,6 @@
 import { classify } from '../classify.ts'
 import { classifyDriverError } from '../database/classify-database-error.ts'
+import { chainOf } from '../error-chain.ts'
 import { isHoldfastError, type RejectionCode } from '../errors.ts'
 import { isIdempotentMethod } from '../idempotency.ts'
 import { headOfHeaders, type ResponseHead } from '../response-head.ts'
@@ -33,13 +34,6 @@ export interface ServiceErrorContext {
 }
 
 const DEPTH = 8
-
-const chainOf = (failure: unknown): readonly unknown[] => {
-  const chain: unknown[] = []
-  for (let node = failure; chain.length < DEPTH && node !== undefined && node !== null; node = safeRead(node, 'cause'))
-    chain.push(node)
-  return chain
-}
 
 const firstOf = <Value>(chain: readonly unknown[], find: (node: unknown) => Value | undefined): Value | undefined => {
   for (const node of chain) {
@@ -139,7 +133,7 @@ const fromNetwork = (failure: unknown, isLossy: boolean, init: ServiceErrorInit)
  */
 export const toServiceError = (failure: unknown, context: ServiceErrorContext = {}): ServiceError => {
   if (isServiceError(failure)) return failure
-  const chain = chainOf(failure)
+  const chain = chainOf(failure, DEPTH)
   const known = chain.find((node) => isServiceError(node))
   if (known !== undefined) return known
   const { upstream, operation, details } = context
