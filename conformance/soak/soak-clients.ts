@@ -37,5 +37,5 @@ export const SOAK_CLIENTS: Readonly<Record<string, (policy: Policy, url: string)
   },
   ky: (policy, url) => kyCall(ky.extend(kyHooks(policy)), url),
   // ky itself joins the caller's signal with its own by AbortSignal.any, which leaves something behind on a long-lived one.
-  'stock ky': (_policy, url) => kyCall(ky, url),
+  'stock ky': (_policy, url) => kyCall(ky.extend({ retry: { limit: 5, delay: () => 1 } }), url),
 }

@@ -3,9 +3,9 @@ import { text as readText } from 'node:stream/consumers'
 import type { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { defineStrategy, isHoldfastError, type Policy } from '@holdfast/core'
-import { drip, halfBody, json, respond, text } from '@holdfast/fault-server'
+import { createFaultServer, drip, halfBody, json, respond, text, type FaultServer } from '@holdfast/fault-server'
 import { isCancel, type AxiosError, type AxiosResponse } from 'axios'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { failure, pause, quickPolicy, serve, until, type QuickOptions } from './support.ts'
 import { CLIENTS } from './axios-versions.ts'
 
@@ -33,7 +33,29 @@ const limitOf = (error: AxiosError): unknown => [
   isHoldfastError(error.cause) && error.cause.code,
 ]
 
+/** Whether `fetch` itself closes the connection of a body that is aborted; that of Node 22.23 and 26.10 does not. */
+const fetchClosesAborted = async (): Promise<boolean> => {
+  const server = await createFaultServer({ script: [endless] })
+  const controller = new AbortController()
+  const reading = failure((await fetch(server.url, { signal: controller.signal })).text())
+  controller.abort()
+  await reading
+  await pause(500)
+  const isClosed = server.connections.open === 0
+  await server.close()
+  return isClosed
+}
+
+let isFetchClosing = true
+beforeAll(async () => {
+  isFetchClosing = await fetchClosesAborted()
+})
+
 describe.each(CLIENTS)('streamed responses on $label', (client) => {
+  const connectionsClose = async (server: FaultServer): Promise<void> => {
+    if (client.adapter === 'http' || isFetchClosing) await until(() => server.connections.open === 0)
+  }
+
   it('case 44: a stream is handed over unread, and its end releases the attempt', async () => {
     const server = await serve({ script: [respond(503, { body: 'down' }), steady] })
     const { policy, released } = watched({ attemptMs: 400 })
@@ -58,7 +80,8 @@ describe.each(CLIENTS)('streamed responses on $label', (client) => {
     await pause(40)
     controller.abort()
     expect(isCancel(await reading) || (await reading).name).toBeTruthy()
-    await until(() => server.connections.open === 0 && released.length === 1)
+    await until(() => released.length === 1)
+    await connectionsClose(server)
     expect(getEventListeners(controller.signal, 'abort')).toEqual([])
   })
 
@@ -71,7 +94,8 @@ describe.each(CLIENTS)('streamed responses on $label', (client) => {
     expect(performance.now() - startedMs).toBeLessThan(2_000)
     expect(error).toBeInstanceOf(client.axios.AxiosError)
     expect(limitOf(error)).toEqual(['ETIMEDOUT', false, 'attempt-timeout'])
-    await until(() => server.connections.open === 0 && released.length === 1)
+    await until(() => released.length === 1)
+    await connectionsClose(server)
   })
 
   it('case 44: the deadline ends a stream that never does', async () => {
@@ -80,7 +104,7 @@ describe.each(CLIENTS)('streamed responses on $label', (client) => {
       .attached({ baseURL: server.url, responseType: 'stream' }, quickPolicy({ deadlineMs: 500, attemptMs: 400 }))
       .get<Body>('/')
     expect(limitOf(await failure(readText(data)))).toEqual(['ETIMEDOUT', false, 'deadline-exceeded'])
-    await until(() => server.connections.open === 0)
+    await connectionsClose(server)
   })
 
   it("case 44: body: 'unbounded' takes the stream out of both limits", async () => {
@@ -154,7 +178,7 @@ describe.each(CLIENTS)('streamed responses on $label', (client) => {
     await client
       .attached({ baseURL: server.url, responseType: 'stream' }, quickPolicy({ deadlineMs: 400, attemptMs: 400 }))
       .get('/', { maxContentLength: 1e9 })
-    await until(() => server.connections.open === 0)
+    await connectionsClose(server)
     await pause(20)
     expect(uncaught).toEqual([])
   })

@@ -64,14 +64,9 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
   const modules = file.imports.flatMap((declaration) =>
     declaration.importKind === 'type' ? [] : [declaration.source.value],
   )
-  for (const call of file.calls) {
+  for (const call of file.callsNamed('require')) {
     const argument = call.arguments[0]
-    if (
-      call.callee.type === 'Identifier' &&
-      call.callee.name === 'require' &&
-      argument?.type === 'Literal' &&
-      typeof argument.value === 'string'
-    )
+    if (call.callee.type === 'Identifier' && argument?.type === 'Literal' && typeof argument.value === 'string')
       modules.push(argument.value)
   }
   const directives = file.program.body.flatMap((statement) =>
@@ -86,7 +81,9 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
       /^(describe|it|test|suite)(\.|$)/.test(dottedName(statement.expression.callee) ?? ''),
   )
   const isTest = facts.isTest ?? (suite || TEST_PATH.test(path) || modules.some((module) => TEST_MODULES.has(module)))
-  const exitsAtTopLevel = file.calls.some((call) => dottedName(call.callee) === 'process.exit' && atTopLevel(call))
+  const exitsAtTopLevel = file
+    .callsNamed('exit')
+    .some((call) => dottedName(call.callee) === 'process.exit' && atTopLevel(call))
   const isScript = file.text.startsWith('#!') || exitsAtTopLevel
   const usesCliModule = modules.some((module) => CLI_MODULES.has(module))
   const isCli = isScript || facts.isCli === true || usesCliModule
