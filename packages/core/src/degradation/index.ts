@@ -7,4 +7,5 @@ export {
   type OpenFeatureOptions,
   type SwitchProvider,
 } from './kill-switches.ts'
+export { killSwitches, type SharedSwitches, type SwitchStore } from './shared-switches.ts'
 export { settleEach, type Failed, type Settled, type SettleEachOptions, type Succeeded } from './settle-each.ts'

@@ -5,6 +5,7 @@ import {
   checkOptions,
   flag,
   integer,
+  method,
   optionError,
   positiveMs,
   positiveNumber,
@@ -13,6 +14,7 @@ import {
   withDefaults,
 } from '../option-checks.ts'
 import { abortedOutcome, shortestAttemptMs } from '../send.ts'
+import type { BreakerShare } from '../breaker-share.ts'
 import { sleep } from '../sleep.ts'
 import { defineStrategy, type Environment, type Next } from '../strategy.ts'
 
@@ -43,6 +45,8 @@ export interface CircuitBreakerOptions {
   readonly rampMs: number
   /** Whether calls wait for the circuit within their deadline, not fail at once. Default false. */
   readonly wait: boolean
+  /** Where other processes say what they found out: `sharedState` of `@holdfast/core/shared`. Default none. */
+  readonly share: BreakerShare | undefined
 }
 
 /** What a single call may change. */
@@ -64,6 +68,7 @@ const DEFAULTS: CircuitBreakerOptions = {
   probes: 3,
   rampMs: 0,
   wait: false,
+  share: undefined,
 }
 
 const prepare = (given: Partial<CircuitBreakerOptions>): CircuitBreakerOptions => {
@@ -81,6 +86,7 @@ const prepare = (given: Partial<CircuitBreakerOptions>): CircuitBreakerOptions =
     probes: integer(1, 1_000),
     rampMs: waitMs,
     wait: flag,
+    share: method('linkOf', 'sharedState(...)'),
   })
   const options = withDefaults(DEFAULTS, given)
   if (options.failureRatio === 0) throw optionError('circuitBreaker', 'failureRatio', 0, 'above 0')
@@ -152,7 +158,7 @@ const waitThenSend = async (
  * Two rules open it: dead (a row of failed attempts that lasts) and sick (a high share of failed calls in a window); a
  * lower share would turn a brown-out into a black-out. When the open time is over a few probes decide. It keeps one
  * state machine per key; a result counts only for the epoch that admitted its attempt, and a lost probe frees its
- * place by lease. Local refusals, caller aborts and plain 4xx decide nothing.
+ * place by lease. With `share` it opens when enough other processes did, and one process sends the probes. Local refusals, caller aborts and plain 4xx decide nothing.
  *
  * @throws {TypeError} For a bad option, when the strategy is made.
  */
@@ -161,10 +167,13 @@ export const circuitBreaker = defineStrategy<'circuitBreaker', CircuitBreakerOpt
   (env, options) => {
     const terms = termsOf(env, options)
     const cellOf = env.cell((state) => {
-      return new BreakerCell(terms, env.random, state, (change) => {
+      const cell = new BreakerCell(terms, env.random, state, (change) => {
         const { openMs, note, ...move } = change
         env.emit('breaker-changed', { key: state.key, ...move, openMs, note })
+        cell.link?.changed(change)
       })
+      cell.link = options.share?.linkOf(env, state.key, cell)
+      return cell
     })
     const now = (): number => env.clock.now()
     return (next) => (call) => {

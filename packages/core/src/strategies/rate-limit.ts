@@ -2,6 +2,7 @@ import {
   checkOptions,
   flag,
   integer,
+  method,
   optionError,
   positiveMs,
   positiveNumber,
@@ -11,6 +12,7 @@ import {
 } from '../option-checks.ts'
 import type { ProviderHeaders } from '../rate-headers.ts'
 import { RateLimiter, type RateTerms } from '../rate-limiter.ts'
+import type { PermitStore } from '../permit-store.ts'
 import { defineStrategy, type Strategy } from '../strategy.ts'
 import { waitInLine } from '../wait-queue.ts'
 
@@ -46,6 +48,8 @@ export interface RateLimitOptions {
   readonly learn: boolean
   /** The provider's own quota headers, read before the standard ones. */
   readonly headers: ProviderHeaders | undefined
+  /** Where other processes take their permits too: `sharedState` of `@holdfast/core/shared`. Default none. */
+  readonly store: PermitStore | undefined
 }
 
 /** What must be given; the rest has defaults. */
@@ -67,6 +71,7 @@ const DEFAULTS: RateLimitOptions = {
   maxQueued: 1_000,
   learn: true,
   headers: undefined,
+  store: undefined,
 }
 
 const fromOne = {
@@ -82,6 +87,7 @@ const RULES: OptionRules = {
   maxQueued: integer(0, 1_000_000),
   learn: flag,
   headers: { allowed: 'an array of provider quotas, such as etsyHeaders', check: Array.isArray },
+  store: method('permitsOf', 'sharedState(...)'),
 }
 
 const checkWindow = (owner: string, window: { readonly permits?: unknown; readonly perMs?: unknown }): void => {
@@ -121,7 +127,7 @@ const termsOf = (options: RateLimitOptions): RateTerms => ({
  * comes back each second. An attempt without a permit waits, `critical` first and first come first served within a
  * priority. It is refused at once with `rate-limited` if its permit cannot come before the deadline, with `queue-full`
  * if too many wait and with `quota-exhausted` if the day has nothing left for its priority. Permits of attempts that
- * are never sent are given back.
+ * are never sent are given back. With `store` the windows and the day are shared by all processes of that store.
  *
  * @throws {TypeError} For a bad option, when the strategy is made.
  * @see RFC 6585 section 4; draft-ietf-httpapi-ratelimit-headers

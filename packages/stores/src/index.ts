@@ -1,0 +1,1 @@
+export { isStoreError, StoreError, type StoreErrorCode } from './store-error.ts'

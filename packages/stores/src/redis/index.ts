@@ -1,0 +1,1 @@
+export { redisStore, type RedisCommand, type RedisStoreOptions, type RedisSubscribe } from './redis-store.ts'
