@@ -1,0 +1,1 @@
+export { defineConfig, type HoldfastConfig } from './config.ts'

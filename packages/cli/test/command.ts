@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process'
+import process from 'node:process'
+
+export interface CommandResult {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const bin = new URL('../src/bin.ts', import.meta.url).pathname
+
+/** Runs the command as its users do: a process of its own, without a terminal. */
+export const holdfast = (
+  args: readonly string[],
+  options: { readonly folder: string; readonly environment?: Readonly<Record<string, string>> },
+): Promise<CommandResult> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--conditions=@holdfast/source', '--no-warnings', bin, ...args],
+      {
+        cwd: options.folder,
+        encoding: 'utf8',
+        timeout: 60_000,
+        env: { PATH: process.env['PATH'], ...options.environment },
+      },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
+        resolve({ code, stdout, stderr: stderr.replace(/^holdfast: warning: SQLite .*\n/m, '') })
+      },
+    )
+    child.stdin?.end()
+  })

@@ -1,0 +1,1 @@
+export { openPostgresQueue, type PostgresPool, type PostgresQueueOptions } from './open-postgres-queue.ts'

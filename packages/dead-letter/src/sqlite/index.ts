@@ -1,0 +1,1 @@
+export { openSqliteQueue, type SqliteQueueOptions } from './open-sqlite-queue.ts'
