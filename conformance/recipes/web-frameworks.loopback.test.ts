@@ -66,8 +66,8 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, start) => {
   const leakyBody = { error: { code: 'bad', message: SECRET }, stack: 'at /srv/upstream.js:1:1' }
   const leaky = (status: number, headers = {}) => json(leakyBody, { status, headers })
 
-  const check = async (path: string, status: number, code: string, init?: RequestInit) => {
-    const response = await fetch(application.url + path, init)
+  const check = async (path: string, status: number, code: string, logged = code) => {
+    const response = await fetch(application.url + path)
     const text = await response.text()
     const problem = JSON.parse(text) as Record<string, unknown>
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/)
@@ -78,7 +78,7 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, start) => {
     // The id leads to one line, and that line alone tells the rest.
     const found = lines.filter((line) => JSON.stringify(line).includes(id))
     expect(found).toHaveLength(1)
-    expect(found[0]).toMatchObject({ 'request.id': id, 'error.type': code })
+    expect(found[0]).toMatchObject({ 'request.id': id, 'error.type': logged })
     expect(found[0]?.level).toBeGreaterThanOrEqual(WARN)
     expect(found[0]?.['exception.stacktrace']).toMatch(/^\s+at /)
     expect(lines.filter(({ level }) => level >= WARN)).toHaveLength(1)
@@ -135,6 +135,8 @@ describe.each(Object.entries(FRAMEWORKS))('%s', (_name, start) => {
     expect(problem['errors']).toEqual([{ pointer: '/title', detail: 'is too long' }])
     lines = []
     await check('/items/bug', 500, 'unexpected')
+    lines = []
+    await check('/items/config', 500, 'unexpected', 'missing-config')
   })
 
   it('a good answer is untouched and logs nothing', async () => {

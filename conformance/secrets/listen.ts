@@ -26,6 +26,9 @@ const EVENTS: Readonly<Record<PolicyEventName, true>> = {
   'call-queued': true,
   'call-rejected': true,
   'fallback-used': true,
+  'stale-served': true,
+  'dead-letter-stored': true,
+  'dead-letter-lost': true,
   'nested-retry': true,
   'listener-failed': true,
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { isServiceError } from '@holdfast/core/service-errors'
 import { MARK } from './planted.ts'
 
 /** Everything that came out, with where. */
@@ -35,6 +36,8 @@ const shownIn = (value: unknown): readonly string[] => {
   const shown = [inspect(withoutCauses(value), { depth: 10, maxArrayLength: 1_000, maxStringLength: 100_000 })]
   shown.push(typeof value === 'string' ? value : JSON.stringify(value))
   if (value instanceof Error) shown.push(String(value))
+  // As a console prints it, causes included: those are redacted by the error itself.
+  if (isServiceError(value)) shown.push(inspect(value), inspect({ value: [value] }, { depth: 20, showHidden: true }))
   return shown
 }
 

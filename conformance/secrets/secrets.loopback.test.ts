@@ -2,7 +2,8 @@ import { attach } from '@holdfast/axios-interceptor'
 import { standardPolicy, wrapFetch, type Policy } from '@holdfast/core'
 import { degradationHealth, degrade, memorySwitches, settleEach } from '@holdfast/core/degradation'
 import { telemetry } from '@holdfast/core/otel'
-import { responseToServiceError } from '@holdfast/core/service-errors'
+import { responseToServiceError, toServiceError } from '@holdfast/core/service-errors'
+import { memoryStaleStore, staleIfError } from '@holdfast/core/stale'
 import { createFaultServer, reset, respond, stall, type Answer, type FaultServer } from '@holdfast/fault-server'
 import { kyHooks } from '@holdfast/ky-hooks'
 import { logs, metrics, trace } from '@opentelemetry/api'
@@ -11,7 +12,8 @@ import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import axios from 'axios'
 import ky from 'ky'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { listen } from './listen.ts'
 import { openPage } from './live-page.ts'
 import { createOutputs } from './outputs.ts'
@@ -128,6 +130,7 @@ const EVENTS = [
   'quota-observed',
   'retry-scheduled',
   'retry-stopped',
+  'stale-served',
 ]
 const LOOKED_AT = [
   'alert',
@@ -156,6 +159,7 @@ const LOOKED_AT = [
   'slow call',
   'snapshot',
   'span',
+  'stale answer',
   'user message',
 ]
 
@@ -168,6 +172,8 @@ it('a secret that is shown would be found', () => {
     new Error(operatorNote),
     { name: Buffer.from(`${MARK}x`).toString('base64') },
   ]
+  const onAnError = inspect(toServiceError(Object.assign(new Error('x'), { config: requestBody })).cause)
+  expect(onAnError).toContain(MARK)
   for (const value of shown) {
     const found = createOutputs()
     found.add('planted', value)
@@ -225,6 +231,31 @@ it('nor does the live page', async () => {
   for (const event of sent.split('\n\n')) outputs.add('page event', event)
   expect(outputs.leaks).toEqual([])
 }, 60_000)
+
+it('nor does an answer that stands in for an error, nor the store it comes from', async () => {
+  const store = memoryStaleStore()
+  const kept: unknown[] = []
+  const set = store.set.bind(store)
+  store.set = (...given) => {
+    kept.push(given)
+    return set(...given)
+  }
+  const policy = policyFor('stale', { retry: false, staleIfError: staleIfError({ store, key: 'credentials' }) })
+  const cookie = { 'set-cookie': answerHeaders['set-cookie'] ?? '', 'cache-control': 'max-age=60' }
+  server.use([respond(200, { headers: cookie, body: 'fine' }), respond(503, { headers: answerHeaders })])
+  const get = wrapFetch(policy)
+  await get(server.url + query, { headers: requestHeaders })
+  await vi.waitFor(() => {
+    expect(kept).not.toEqual([])
+  })
+  const response = await get(server.url + query, { headers: requestHeaders })
+  expect([await response.text(), response.headers.has('cache-status')]).toEqual(['fine', true])
+  outputs.add('stale answer', [...response.headers])
+  for (const record of kept) outputs.add('stale answer', record)
+  listening.look(policy)
+  policy.close()
+  expect(outputs.leaks).toEqual([])
+})
 
 it('nor do functions, fallbacks, batches and kill switches', async () => {
   const policy = policyFor('functions', {

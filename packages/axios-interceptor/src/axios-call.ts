@@ -1,10 +1,20 @@
-import type { Attempt, Call, Classification, ClientRequest, ResponseHead, Transport } from '@holdfast/core'
+import type {
+  Attempt,
+  Call,
+  Classification,
+  ClientRequest,
+  GivenRequest,
+  PackedAnswer,
+  ResponseHead,
+  Transport,
+} from '@holdfast/core'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { AttemptConfigs } from './attempt-config.ts'
 import type { AxiosCopy } from './axios-copy.ts'
 import { AxiosHead } from './axios-head.ts'
 import { cancellationError, cancellationOf, isCancelError, type Cancellation } from './cancellation.ts'
 import { classifyAxios } from './classify-axios.ts'
+import { answerFormOf, packResponse, unpackResponse } from './packed-answer.ts'
 import { isOneShotBody } from './request-body.ts'
 import { finalUrl } from './request-url.ts'
 import { isTimeLimit, timeoutError } from './timeout-error.ts'
@@ -89,6 +99,26 @@ export class AxiosCall implements Transport, ClientRequest {
 
   classify(value: unknown, isError: boolean, head: ResponseHead | undefined, call: Call): Classification | undefined {
     return classifyAxios(value, isError, head, call, this.#retriesClientTimeout)
+  }
+
+  request(): GivenRequest {
+    const { config } = this
+    return {
+      url: this.copy.getUri(config),
+      headers: config.headers,
+      body: config.data as unknown,
+      auth: config.auth,
+      credentials: config.withCredentials === true ? 'include' : undefined,
+      answerForm: answerFormOf(config),
+    }
+  }
+
+  pack(value: unknown, maxBytes: number): PackedAnswer | undefined {
+    return packResponse(value as AxiosResponse, maxBytes)
+  }
+
+  unpack(answer: PackedAnswer): AxiosResponse {
+    return unpackResponse(answer, this.config)
   }
 
   answer(given: unknown): AxiosResponse {

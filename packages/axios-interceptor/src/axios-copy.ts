@@ -7,6 +7,7 @@ export type AdapterSpec = InternalAxiosRequestConfig['adapter']
 export interface AxiosCopy {
   readonly interceptors: { readonly request: object }
   readonly defaults: { readonly adapter?: AdapterSpec }
+  getUri(config: object): string
   getAdapter(adapters: AdapterSpec, config?: object): AxiosAdapter
   readonly AxiosError: new (
     message?: string,

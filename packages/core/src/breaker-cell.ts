@@ -3,6 +3,7 @@ import type { Call, Outcome, Rejection } from './call.ts'
 import type { BreakerReason, BreakerState } from './events.ts'
 import type { Cell, KeyState, ManualState } from './keyed-state.ts'
 import type { Random } from './random.ts'
+import type { BreakerLink, FollowingBreaker } from './breaker-share.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
 export interface BreakerTerms {
@@ -33,7 +34,7 @@ const OPEN_SPREAD = 0.2
 const RAMP_FROM = 0.1
 
 /** The state machine of one key; pure but for the chance it is given. */
-export class BreakerCell implements Cell, BreakerOwner {
+export class BreakerCell implements Cell, BreakerOwner, FollowingBreaker {
   readonly #terms: BreakerTerms
   readonly #random: Random
   readonly #key: KeyState
@@ -48,6 +49,10 @@ export class BreakerCell implements Cell, BreakerOwner {
   #streak = 0
   #streakFromMs = 0
   #probeSuccesses = 0
+  /** Whether it opened on the word of others. */
+  #isFollowing = false
+  /** To the breakers of other processes. */
+  link: BreakerLink | undefined
   epoch: BreakerEpoch = {}
 
   constructor(terms: BreakerTerms, random: Random, key: KeyState, onChange: (change: BreakerChange) => void) {
@@ -74,7 +79,7 @@ export class BreakerCell implements Cell, BreakerOwner {
       this.#change('half-open', 'open-elapsed')
     }
     for (const probe of this.#probes) if (now >= (probe.leaseUntilMs ?? Infinity)) this.#probes.delete(probe)
-    if (this.#probes.size >= this.#terms.probes) {
+    if (this.#probes.size >= this.#terms.probes || this.link?.mayProbe() === false) {
       return {
         code: 'circuit-open',
         detail: 'probes are under way',
@@ -109,6 +114,18 @@ export class BreakerCell implements Cell, BreakerOwner {
     const isFailure = vote === 'failure'
     if (this.#state === 'half-open') this.#countProbe(isFailure, outcome, nowMs)
     else this.#count(isFailure, outcome, call, nowMs)
+  }
+
+  follow(openForMs: number, nowMs: number): void {
+    if (openForMs > 0 && this.#state === 'closed') {
+      this.#isFollowing = true
+      this.#openUntilMs = nowMs + openForMs
+      this.#change('open', 'peers', undefined, openForMs)
+    } else if (openForMs === 0 && (this.#state === 'open' || this.#state === 'half-open')) {
+      // What it saw itself it checks itself, but at once.
+      if (this.#isFollowing) this.#change('closed', 'peers')
+      else this.#openUntilMs = nowMs
+    }
   }
 
   control(manual: ManualState): void {
@@ -206,6 +223,7 @@ export class BreakerCell implements Cell, BreakerOwner {
     const spread = 1 + OPEN_SPREAD * (2 * this.#random() - 1)
     const usualMs = Math.min(maxOpenMs, openMs * 2 ** Math.min(this.#reopenings, 30)) * spread
     const forMs = Math.max(usualMs, Math.min(outcome.pushbackMs ?? 0, maxPushbackMs))
+    this.#isFollowing = false
     this.#openUntilMs = nowMs + forMs
     this.#change('open', reason, undefined, forMs)
   }

@@ -13,6 +13,33 @@ import type { TraceStep } from './trace.ts'
 
 // The types of one call refer to each other in a circle, so they share this file; the classes behind them do not.
 
+/** A request as its caller gave it, for a stage that keeps it beyond the call. */
+export interface GivenRequest {
+  readonly url: string | undefined
+  /** Pairs, or a plain object. */
+  readonly headers: object
+  /** What `fetch` takes as a body, or a `Request` whose body is unread; undefined without one. */
+  readonly body: unknown
+  /** Credentials that stand in no header, such as axios' `auth`. */
+  readonly auth?: unknown
+  /** `credentials` of `fetch`: whether a browser adds cookies. */
+  readonly credentials?: string | undefined
+  /** `cache` of `fetch`. */
+  readonly cache?: string | undefined
+  /** What the client makes of the answer's body before anybody parses it. Default `'bytes'`. */
+  readonly answerForm?: 'bytes' | 'text' | 'stream' | undefined
+}
+
+/** An answer as data: what `structuredClone` copies. */
+export interface PackedAnswer {
+  readonly status: number
+  readonly statusText: string
+  /** Names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** As the client gave it, before it was parsed. */
+  readonly body: Uint8Array | string
+}
+
 /** The client under the policy: how one attempt is sent and what its result means. */
 export interface Transport {
   /** Sends one attempt; it settles with the client's own value or error. */
@@ -32,6 +59,12 @@ export interface Transport {
   guardBody?(value: unknown, attempt: Attempt, ended: () => void): boolean
   /** Makes a result of the client's own kind out of what a fallback gave; one that is such a result is left as it is. */
   answer?(given: unknown): unknown
+  /** The request, for a stage that keeps what finally failed; to be asked before the result is handed over. */
+  request?(): GivenRequest
+  /** A good answer as data, where it is no `Response`; undefined if it is larger than `maxBytes` or cannot be kept. */
+  pack?(value: unknown, maxBytes: number): PackedAnswer | undefined
+  /** The client's own result made of what `pack` gave. */
+  unpack?(answer: PackedAnswer): unknown
   /** Whether `send` settles by itself once its signal aborts, so that the client's own error can be kept as cause. */
   readonly settlesOnAbort?: boolean
 }

@@ -8,7 +8,7 @@ export type BreakerState = 'closed' | 'open' | 'half-open' | 'forced-open' | 'di
 
 /** Why a breaker moved. */
 export type BreakerReason =
-  'dead' | 'sick' | 'open-elapsed' | 'probes-succeeded' | 'probe-failed' | 'manual' | 'restored'
+  'dead' | 'sick' | 'open-elapsed' | 'probes-succeeded' | 'probe-failed' | 'manual' | 'restored' | 'peers'
 
 interface Keyed {
   /** The key of the state that decided, by default the origin. */
@@ -71,6 +71,12 @@ export interface PolicyEvents {
     readonly reason: string | undefined
   }
   'fallback-used': Keyed & { readonly reason: string }
+  /** Emitted by `@holdfast/core/stale`: a stored answer stood in; `staleMs` is negative while it was still fresh. */
+  'stale-served': Keyed & { readonly reason: string; readonly ageMs: number; readonly staleMs: number }
+  /** Emitted by `@holdfast/dead-letter`: a call that finally failed was kept. */
+  'dead-letter-stored': Keyed & { readonly id: string; readonly upstream: string; readonly reason: string }
+  /** A call that finally failed could not be kept; the reason is the code of the queue's error. */
+  'dead-letter-lost': Keyed & { readonly upstream: string; readonly reason: string; readonly detail: string }
   'nested-retry': Keyed & { readonly client: string; readonly reason: string }
   'listener-failed': {
     readonly event: string

@@ -1,7 +1,17 @@
 export { wrapFetch, type ResilientFetch, type ResilientInit } from './adapters/fetch.ts'
 export { FetchCall, type Fetch, type FetchCallInit } from './adapters/fetch-call.ts'
 export { constant, exponential, fullJitter, type Backoff } from './backoff.ts'
-export { Outcome, rejected, type Attempt, type Call, type Permit, type Rejection, type Transport } from './call.ts'
+export {
+  Outcome,
+  rejected,
+  type Attempt,
+  type Call,
+  type GivenRequest,
+  type PackedAnswer,
+  type Permit,
+  type Rejection,
+  type Transport,
+} from './call.ts'
 export type { CallLimits } from './call-limits.ts'
 export type { CallOptions } from './call-options.ts'
 export type { BaseCallOptions, Priority } from './call-overrides.ts'
@@ -42,6 +52,18 @@ export { etsyHeaders, readQuotas, type ProviderHeaders, type ProviderQuota, type
 export { systemRandom, type Random } from './random.ts'
 export { headOfHeaders, headOfResponse, type ResponseHead } from './response-head.ts'
 export { defineStrategy, type Environment, type Layer, type Next, type Strategy } from './strategy.ts'
+export type { BreakerLink, BreakerShare, FollowingBreaker } from './breaker-share.ts'
+export type { PermitStore, SharedBy, SharedLimit, SharedPermits } from './permit-store.ts'
+export type {
+  Durability,
+  PutOptions,
+  Reserved,
+  SeenQuota,
+  StateStore,
+  StoreQuota,
+  StoreRate,
+  Taken,
+} from './state-store.ts'
 export { adaptiveThrottle, type AdaptiveThrottleOptions } from './strategies/adaptive-throttle.ts'
 export { attemptTimeout, type AttemptTimeoutOptions } from './strategies/attempt-timeout.ts'
 export {

@@ -21,6 +21,8 @@ export const flag = rule('true or false', (value) => typeof value === 'boolean')
 export const callable = rule('a function', (value) => typeof value === 'function')
 export const text = rule('a string of at least one character', (value) => typeof value === 'string' && value !== '')
 export const anObject = rule('an object', (value) => typeof value === 'object' && value !== null)
+export const method = (name: string, allowed: string): OptionRule =>
+  rule(allowed, (value) => anObject.check(value) && callable.check((value as Record<string, unknown>)[name]))
 export const integer = (from: number, to: number): OptionRule =>
   rule(
     `an integer from ${from} to ${to}`,

@@ -41,6 +41,13 @@ const KEY_LIMITS: KeyLimits = { maxKeys: 1_000, idleMs: 600_000 }
 const ORDER: readonly (readonly [outer: string, inner: string, why: string])[] = [
   ['fallback', 'deadline', 'it stands in when the deadline has passed'],
   ['fallback', 'retry', 'it stands in when retrying has ended'],
+  ['fallback', 'staleIfError', 'it answers what has no copy'],
+  ['staleIfError', 'deadline', 'it stands in when the deadline has passed'],
+  ['staleIfError', 'retry', 'it stands in when retrying has ended'],
+  ['fallback', 'deadLetters', 'a call it answers for would not be kept'],
+  ['staleIfError', 'deadLetters', 'a call it answers for would not be kept'],
+  ['deadLetters', 'deadline', 'it keeps what failed for good'],
+  ['deadLetters', 'retry', 'it keeps what failed for good'],
   ['telemetry', 'retry', 'it reports whole calls'],
   ['deadline', 'retry', 'the deadline must bound all retries'],
   ['retryBudget', 'retry', 'a retry asks the budget first'],

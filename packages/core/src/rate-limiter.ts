@@ -9,6 +9,7 @@ import type { ProviderHeaders, QuotaView } from './rate-headers.ts'
 import { RatePace } from './rate-pace.ts'
 import { RatePermit, type RateLender } from './rate-permit.ts'
 import { shortestAttemptMs } from './send.ts'
+import type { PermitStore, SharedPermits } from './permit-store.ts'
 import type { Environment } from './strategy.ts'
 import { WaitQueue, type Line, type Waiter } from './wait-queue.ts'
 
@@ -21,6 +22,7 @@ export interface RateTerms {
   readonly maxQueued: number
   readonly learn: boolean
   readonly headers: ProviderHeaders | undefined
+  readonly store: PermitStore | undefined
 }
 
 const DAY_MS = 86_400_000
@@ -40,6 +42,7 @@ export class RateLimiter implements Cell, Line, RateLender {
   readonly #windows: readonly Gcra[]
   readonly #daily: DailyQuota
   readonly #reader: QuotaReader
+  readonly #shared: SharedPermits | undefined
   /** Permits of attempts that have not ended. */
   #inFlight = 0
   #isSlowed = false
@@ -56,6 +59,9 @@ export class RateLimiter implements Cell, Line, RateLender {
     this.#daily = new DailyQuota(terms.daily, terms.reserve, nowMs)
     this.#reader = new QuotaReader(env, key, terms.headers)
     this.queue = new WaitQueue(env.clock, 'rate limit', 'rate', (waiter, atMs) => this.#serve(waiter, atMs))
+    this.#shared = terms.store?.permitsOf(env, key, terms, () => {
+      this.queue.serve(env.clock.now())
+    })
   }
 
   /** A permit, if one is free and nobody waits for it. */
@@ -63,8 +69,8 @@ export class RateLimiter implements Cell, Line, RateLender {
     if (this.#isSlowed) this.#noteEase(nowMs)
     const isFree =
       this.queue.size === 0 &&
-      this.#daily.waitMs(weight, call.priority, nowMs) === 0 &&
-      this.#waitMs(weight, 0, nowMs) === 0
+      this.#exhaustion(call, weight, nowMs) === undefined &&
+      this.#freeInMs(weight, nowMs) === 0
     return isFree ? this.#take(weight, nowMs) : undefined
   }
 
@@ -102,6 +108,7 @@ export class RateLimiter implements Cell, Line, RateLender {
     this.#leaveWindows(permit, nowMs)
     this.#learned.giveBack(weight, nowMs)
     this.#daily.giveBack(weight, permit.atMs, nowMs)
+    this.#shared?.giveBack(weight)
     if (this.queue.size > 0) this.queue.serve(nowMs)
   }
 
@@ -118,6 +125,7 @@ export class RateLimiter implements Cell, Line, RateLender {
       ...(remainingToday === Infinity ? {} : { remainingToday }),
       rateFactor: this.#adaptive.factor(nowMs),
       quotas: this.#learned.health(nowMs),
+      ...this.#shared?.health(),
     }
   }
 
@@ -147,19 +155,24 @@ export class RateLimiter implements Cell, Line, RateLender {
   #serve(waiter: Waiter, nowMs: number): RatePermit | Outcome | number {
     const exhausted = this.#exhaustion(waiter.call, waiter.weight, nowMs)
     if (exhausted !== undefined) return rejected(waiter.call, exhausted)
-    const waitMs = this.#waitMs(waiter.weight, 0, nowMs)
+    const waitMs = this.#freeInMs(waiter.weight, nowMs)
     return waitMs > 0 ? waitMs : this.#take(waiter.weight, nowMs)
   }
 
   #exhaustion(call: Call, weight: number, nowMs: number): Rejection | undefined {
     const waitMs = this.#daily.waitMs(weight, call.priority, nowMs)
-    if (waitMs === 0) return undefined
+    if (waitMs === 0) return this.#shared?.refusal(call, weight, nowMs)
     const left = Math.floor(this.#daily.remaining(nowMs))
     const detail =
       left < weight
         ? 'nothing is left of the day'
         : `${left} are left of the day, too few for priority "${call.priority}"`
     return { code: 'quota-exhausted', retryAfterMs: waitMs === Infinity ? undefined : waitMs, detail }
+  }
+
+  // The shared permits are asked last, because asking fetches: what no window of our own admits needs none yet.
+  #freeInMs(weight: number, nowMs: number): number {
+    return this.#waitMs(weight, 0, nowMs) || (this.#shared?.waitMs(weight, nowMs) ?? 0)
   }
 
   #waitMs(weight: number, ahead: number, nowMs: number): number {
@@ -173,6 +186,7 @@ export class RateLimiter implements Cell, Line, RateLender {
     this.#enterWindows(permit, nowMs)
     this.#learned.take(weight, nowMs)
     this.#daily.take(weight, nowMs)
+    this.#shared?.take(weight, nowMs)
     this.#inFlight += weight
     return permit
   }
@@ -212,6 +226,7 @@ export class RateLimiter implements Cell, Line, RateLender {
           this.#inFlight,
           nowMs,
         )
+        this.#shared?.observeDay(remaining, limit)
       }
     }
     if (!isRefused) return

@@ -39,6 +39,7 @@ export type TraceStep =
   | { readonly step: 'stop'; readonly atMs: number; readonly reason: StopReason; readonly detail: string | undefined }
   | { readonly step: 'wait'; readonly atMs: number; readonly stage: string; readonly waitedMs: number }
   | { readonly step: 'fallback'; readonly atMs: number; readonly because: string }
+  | { readonly step: 'stale'; readonly atMs: number; readonly because: string; readonly ageMs: number }
   | { readonly step: 'vote'; readonly atMs: number; readonly stage: string; readonly vote: string }
   | {
       readonly step: 'reject'
@@ -99,6 +100,8 @@ export const describeStep = (step: TraceStep): string => {
       return `${at} waited ${rounded(step.waitedMs)} in ${step.stage}`
     case 'fallback':
       return `${at} answered by the fallback: ${step.because}`
+    case 'stale':
+      return `${at} answered by a copy ${rounded(step.ageMs)} old: ${step.because}`
     case 'vote':
       return `${at} ${step.stage}: ${step.vote}`
     case 'reject': {

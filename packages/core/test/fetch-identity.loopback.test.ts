@@ -39,6 +39,34 @@ describe('the shape of fetch', () => {
     expect(response.bodyUsed).toBe(true)
   })
 
+  test.each(['text', 'json', 'arrayBuffer', 'blob', 'bytes'] as const)(
+    'a body whose reader is taken is not given to %s as well, and stays under its limits',
+    async (reader) => {
+      const { url } = await serve(text('whole'), text('whole'))
+      const refusal = async (send: typeof fetch): Promise<unknown> => {
+        const response = await send(url)
+        const taken = response.body?.getReader()
+        const error: unknown = await response[reader]().catch((caught: unknown) => caught)
+        expect(new TextDecoder().decode((await taken?.read())?.value)).toBe('whole')
+        return error
+      }
+      const stock = (await refusal(fetch)) as Error
+      expect(stock).toBeInstanceOf(TypeError)
+      expect(await refusal(wrapFetch(policy()))).toMatchObject({ name: stock.name, message: stock.message })
+    },
+  )
+
+  test('the stream of a call that is aborted already is cancelled with the reason, as without us', async () => {
+    for (const send of [fetch, wrapFetch(policy())]) {
+      const cancelled: unknown[] = []
+      const body = new ReadableStream({ cancel: (reason) => void cancelled.push(reason) })
+      const reason = new Error('never mind')
+      const init = { method: 'POST', body, duplex: 'half', signal: AbortSignal.abort(reason) } as const
+      await expect(send('http://127.0.0.1:1/', init)).rejects.toBe(reason)
+      expect(cancelled).toEqual([reason])
+    }
+  })
+
   test('case 72: string, URL and Request, and init over Request', async () => {
     const { url, journal } = await serve(text('ok'))
     const wrapped = wrapFetch(policy())

@@ -1,6 +1,7 @@
 export { chromiumPath, launchChromium, mustHaveChromium, noChromium } from './chromium.ts'
 export { findProgram, isMissing } from './find-program.ts'
 export { freePort } from './free-port.ts'
+export { startMariadb } from './mariadb.ts'
 export { startPostgres } from './postgres.ts'
 export { holdRefusedPort, type RefusedPort } from './refused-port.ts'
 export { startRedis } from './redis.ts'

@@ -1,4 +1,4 @@
-import type { Attempt, Call, Transport } from '../call.ts'
+import type { Attempt, Call, GivenRequest, Transport } from '../call.ts'
 import { classify } from '../classify.ts'
 import type { ClientRequest } from '../policy-core.ts'
 import { headOfResponse, type ResponseHead } from '../response-head.ts'
@@ -148,6 +148,19 @@ export class FetchCall implements ClientRequest, Transport {
   answer(given: unknown): Response {
     if (given instanceof Response) return given
     return given === undefined ? new Response(null, { status: 204 }) : Response.json(given)
+  }
+
+  request(): GivenRequest {
+    const input = this.#input
+    const request = isRequest(input) ? input : undefined
+    const unread = this.#spare ?? request
+    return {
+      url: this.url,
+      headers: new Headers(this.#init?.headers ?? request?.headers),
+      credentials: this.#init?.credentials ?? request?.credentials,
+      cache: this.#init?.cache ?? request?.cache,
+      body: this.#init?.body ?? (unread === undefined || unread.body === null ? undefined : unread),
+    }
   }
 
   #nextInput(attempt: Attempt): string | URL | Request {

@@ -43,7 +43,10 @@ export const wrapFetch = <Strategies extends readonly Strategy[]>(
         signal !== null &&
         signal !== undefined &&
         typeof (signal as Partial<AbortSignal>).addEventListener !== 'function'
-      if (resilience === false || isForeign || (input as unknown) === undefined) return lateBound()(input, init)
+      // The platform also cancels the body of a call whose signal has fired already.
+      const isOver = signal?.aborted === true
+      if (resilience === false || isForeign || isOver || (input as unknown) === undefined)
+        return lateBound()(input, init)
       const { idempotencyHeader } = policy
       return policy.send(
         new FetchCall({ input, init, base: lateBound, resilience, idempotencyHeader }),

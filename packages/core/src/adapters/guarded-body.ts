@@ -45,6 +45,7 @@ class BodyGuard implements ResponseWatch {
   readonly own: Response
   #native: ReadableStream<Uint8Array>
   #stream: ReadableStream<Uint8Array> | undefined = undefined
+  #nativeReader: ReadableStreamDefaultReader<Uint8Array> | undefined = undefined
   #timer: TimerHandle | undefined = undefined
   #touchedMs: number
   #isGivenUp = false
@@ -71,6 +72,11 @@ class BodyGuard implements ResponseWatch {
     const { call } = this.#attempt
     const response = this.#response
     const watchesChunks = !call.hasUnboundedBody && call.bodyIdleMs < call.remainingMs(this.#touchedMs)
+    if (this.#stream?.locked) {
+      // Somebody reads our stream, and has perhaps not begun: the platform shall see its own as taken and say so.
+      if (!this.#native.locked) this.#nativeReader = this.#native.getReader()
+      return this.#ownRead(reader)
+    }
     try {
       if (this.#isCut) throw this.#attempt.signal.reason
       if (this.#stream === undefined && !watchesChunks) return await this.#ownRead(reader)
@@ -103,21 +109,25 @@ class BodyGuard implements ResponseWatch {
     return new Response(theirs, response)
   }
 
+  cloneGivenUp(): void {
+    this.#branches.hasGivenUp = true
+    this.#inner?.cloneGivenUp()
+  }
+
   get body(): ReadableStream<Uint8Array> {
     if (this.#stream !== undefined) return this.#stream
     const native = this.#native
     // Somebody holds the platform's own stream already: it can only be handed on.
     if (native.locked || this.#branches.hasEnded) return native
     // Taken at the first read: until then nothing is used up, and Bun says of a locked body that it was used.
-    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
     this.#stream = new ReadableStream(
       {
         type: 'bytes',
         pull: async (controller: ReadableByteStreamController) => {
           this.#touch()
           try {
-            reader ??= native.getReader()
-            const { done, value } = await reader.read()
+            this.#nativeReader ??= native.getReader()
+            const { done, value } = await this.#nativeReader.read()
             this.#touch()
             if (done) {
               this.#branches.end()
@@ -131,7 +141,7 @@ class BodyGuard implements ResponseWatch {
         },
         cancel: async (reason: unknown) => {
           this.#giveUp()
-          await (reader ?? native).cancel(reason)
+          await (this.#nativeReader ?? native).cancel(reason)
         },
       },
       { highWaterMark: 0 },

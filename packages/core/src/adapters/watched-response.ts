@@ -11,6 +11,8 @@ export interface ResponseWatch {
   readonly own: Response
   read(reader: Reader): Promise<unknown>
   clone(): Response
+  /** A clone made before the watch began was cancelled. */
+  cloneGivenUp(): void
 }
 
 class WatchMark extends Foreign {

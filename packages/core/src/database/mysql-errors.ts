@@ -21,6 +21,7 @@ const NUMBERS: Readonly<Record<number, DatabaseClassification>> = {
   1203: KINDS.tooManyConnections,
   1205: KINDS.locked,
   1213: KINDS.deadlock,
+  1226: KINDS.tooManyConnections, // a limit of the account
   1290: KINDS.readOnlyReplica,
   1317: KINDS.statementTimeout,
   1366: KINDS.invalidData,

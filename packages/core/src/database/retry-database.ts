@@ -7,7 +7,7 @@ import { classifyDatabaseError } from './classify-database-error.ts'
 import type { DatabaseClassification } from './database-error.ts'
 
 export interface DatabaseRetryOptions {
-  /** Tries after the first, 0 to 20. Default 4. */
+  /** Tries after the first, 0 to 1_000. Default 4. */
   readonly maxRetries: number
   /** First backoff, ms, doubled each time, with full jitter. Default 10. */
   readonly baseMs: number
@@ -38,7 +38,7 @@ const repeat = async <Result>(
   mayRepeat: (found: DatabaseClassification) => boolean,
 ): Promise<Result> => {
   checkOptions(owner, given, {
-    maxRetries: integer(0, 20),
+    maxRetries: integer(0, 1_000),
     baseMs: positiveMs,
     maxMs: positiveMs,
     onRetry: callable,
@@ -64,7 +64,8 @@ const repeat = async <Result>(
 /**
  * Runs one statement again while its rows or its file are locked, or the server has no connection to spare.
  *
- * Only what was provably not done is repeated. Inside a transaction use {@link withTransactionRetry} around the whole.
+ * Only what was provably not done is repeated. SQLite's lock is not fair: beside a writer that never pauses, give many
+ * short waits (`maxRetries: 200, maxMs: 50`) rather than few long ones. Inside a transaction use {@link withTransactionRetry} around the whole.
  *
  * @param run - Receives the number of the repetition, 0 at first.
  * @throws The database's own error, when it means something else or comes too often.

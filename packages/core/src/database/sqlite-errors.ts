@@ -67,6 +67,12 @@ export const classifySqlite = (error: unknown): DatabaseClassification | undefin
     /database is not open|statement has been finalized/i.test(safeText(error, 'message'))
   )
     return KINDS.clientClosed
+  // better-sqlite3 throws a TypeError without a code for what it sees before SQLite does.
+  if (code === '') {
+    const message = safeText(error, 'message')
+    if (message === 'The database connection is not open') return KINDS.clientClosed
+    return message.startsWith('Cannot open database because ') ? KINDS.storage : undefined
+  }
   if (!code.startsWith('SQLITE_')) return undefined
   const errcode = BY_NAME.find(([prefix]) => code.startsWith(prefix))?.[1]
   return errcode === undefined ? undefined : (EXTENDED[errcode] ?? PRIMARY[errcode])

@@ -21,6 +21,11 @@ const LINES: {
   'budget-exhausted': ({ tokens }) => ['warn', `retry budget exhausted, ${tokens.toFixed(1)} tokens left`],
   'budget-restored': ({ tokens }) => ['info', `retry budget restored, ${tokens.toFixed(1)} tokens`],
   'limit-changed': ({ factor, reason }) => ['info', `rate limit at ${(100 * factor).toFixed(0)} % (${reason})`],
+  'dead-letter-stored': ({ id, upstream, reason }) => ['warn', `kept as dead letter ${id} of ${upstream} (${reason})`],
+  'dead-letter-lost': ({ upstream, reason, detail }) => [
+    'error',
+    `a dead letter of ${upstream} was lost (${reason}): ${detail}`,
+  ],
   'nested-retry': ({ client, reason }) => ['warn', `${client} retries as well (${reason})`],
   'listener-failed': ({ event }) => ['error', `a listener of ${event} threw`],
 }

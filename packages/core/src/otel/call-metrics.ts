@@ -28,6 +28,8 @@ const recordTrace = (call: Call, common: Attributes): void => {
       to.count('holdfast.retry.decisions', { ...common, decision: 'retry', reason: step.because })
     } else if (step.step === 'stop') {
       to.count('holdfast.retry.decisions', { ...common, decision: 'stop', reason: step.reason.replace('-', '_') })
+    } else if (step.step === 'stale') {
+      to.count('holdfast.stale.served', common)
     } else if (step.step === 'wait') {
       const stage = STAGES[step.stage] ?? step.stage
       to.record('holdfast.queue.duration', step.waitedMs / 1_000, { ...common, stage })

@@ -15,7 +15,8 @@ const typeOf = (code: string): string => /^http-(\d{3})$/.exec(code)?.[1] ?? cod
 
 export const resultOf = (outcome: Outcome): CallResult => {
   const { call, kind, verdict } = outcome
-  if (outcome.isSuccess) return call.trace?.some(({ step }) => step === 'fallback') === true ? FALLBACK : OK
+  if (outcome.isSuccess)
+    return call.trace?.some(({ step }) => step === 'fallback' || step === 'stale') === true ? FALLBACK : OK
   const errorType = typeOf(verdict?.code ?? (kind === 'rejection' ? (outcome.value as Rejection).code : 'unknown'))
   if (verdict?.source === 'caller') return { name: 'aborted', errorType }
   // A refusal with a verdict is an attempt of ours that ran out of time.

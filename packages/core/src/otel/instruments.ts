@@ -23,6 +23,7 @@ const COUNTERS = {
   'holdfast.circuit_breaker.transitions': ['{transition}', 'Changes of state of a circuit breaker.'],
   'holdfast.circuit_breaker.rejections': ['{call}', 'Calls refused by a circuit breaker.'],
   'holdfast.circuit_breaker.stale_results': ['{result}', 'Results that came too late to count for a breaker.'],
+  'holdfast.stale.served': ['{call}', 'Calls answered with a stored copy in the place of an error.'],
   'holdfast.throttle.rejections': ['{call}', 'Calls shed by the adaptive throttle.'],
   'holdfast.call.rejections': ['{call}', 'Calls that ended with a refusal of the policy.'],
 } as const

@@ -37,9 +37,18 @@ type GivenFor<Name extends keyof Factories> = Name extends 'rateLimit'
 
 // Made by `telemetry()` of `@holdfast/core/otel`, which this entry must not import.
 type Telemetry = Strategy<'telemetry', NoCallOptions>
+// By `staleIfError()` of `@holdfast/core/stale`.
+type StaleIfError = Strategy<'staleIfError', NoCallOptions>
+// By `deadLetters()` of `@holdfast/dead-letter`, with its options of one call.
+type DeadLetters = Strategy<
+  'deadLetters',
+  { readonly orderKey?: string; readonly principal?: string; readonly replayOf?: string }
+>
 
 /** Strategies of the standard pipeline, as they appear in types. */
-export type StandardStrategies = readonly (ReturnType<Factories[keyof Factories]> | Telemetry)[]
+export type StandardStrategies = readonly (
+  ReturnType<Factories[keyof Factories]> | Telemetry | StaleIfError | DeadLetters
+)[]
 
 /** Options of `standardPolicy`: an object changes a strategy, `false` leaves it out. */
 export type StandardPolicyOptions = Omit<PolicyDefinition, 'strategies'> & {
@@ -47,6 +56,10 @@ export type StandardPolicyOptions = Omit<PolicyDefinition, 'strategies'> & {
   readonly preset?: PresetName
   /** `telemetry()` of `@holdfast/core/otel`; outermost. Default: none. */
   readonly telemetry?: Telemetry
+  /** `staleIfError()` of `@holdfast/core/stale`; inside `fallback`, outside all else. Default: none. */
+  readonly staleIfError?: StaleIfError
+  /** `deadLetters()` of `@holdfast/dead-letter`; inside `fallback` and `staleIfError`, outside all else. Default: none. */
+  readonly deadLetters?: DeadLetters
 } & {
   readonly [Name in keyof Factories]?: false | GivenFor<Name>
 }
@@ -58,10 +71,10 @@ const falseOrObject: OptionRule = {
   check: (value) => value === false || (anObject.check(value) && !Array.isArray(value)),
 }
 
-const aStrategy: OptionRule = {
-  allowed: 'telemetry() of @holdfast/core/otel',
-  check: (value) => anObject.check(value) && (value as Partial<Strategy>).name === 'telemetry',
-}
+const made = (name: string, by: string): OptionRule => ({
+  allowed: `${name}() of @holdfast/${by}`,
+  check: (value) => anObject.check(value) && (value as Partial<Strategy>).name === name,
+})
 
 // Who gives a short deadline alone need not know the preset's attempt timeout.
 const withinDeadline = (options: StandardPolicyOptions, base: Preset['strategies'][string]): { afterMs?: number } => {
@@ -89,13 +102,19 @@ export const standardPolicy = (options: StandardPolicyOptions): Policy<StandardS
   checkOptions(owner, options, {
     ...Object.fromEntries(OWN_OPTIONS.map((name) => [name, any])),
     preset: oneOf(...Object.keys(PRESETS)),
-    telemetry: aStrategy,
+    telemetry: made('telemetry', 'core/otel'),
+    staleIfError: made('staleIfError', 'core/stale'),
+    deadLetters: made('deadLetters', 'dead-letter'),
     ...Object.fromEntries(strategyNames.map((name) => [name, falseOrObject])),
   })
   if (!text.check(options.name)) throw optionError(owner, 'name', options.name, text.allowed)
   const preset = PRESETS[options.preset ?? 'standard']
   const strategies: Strategy[] = options.telemetry === undefined ? [] : [options.telemetry]
   for (const name of strategyNames) {
+    if (name === 'deadline') {
+      if (options.staleIfError !== undefined) strategies.push(options.staleIfError)
+      if (options.deadLetters !== undefined) strategies.push(options.deadLetters)
+    }
     const given = options[name]
     const base = preset.strategies[name]
     if (given === false || (given === undefined && base === undefined)) continue

@@ -1,6 +1,8 @@
 import type { Classification } from '../classification.ts'
 import { redactData } from '../logging/redact-data.ts'
 import { scrubText } from '../logging/scrub-text.ts'
+import { serializeError } from '../logging/serialize-error.ts'
+import { withoutUndefined } from '../without-undefined.ts'
 
 /** What a service says about a failure, whatever library it came from. */
 export type ServiceErrorCode =
@@ -56,6 +58,8 @@ const NATURES: Readonly<Record<ServiceErrorCode, Nature>> = {
 }
 
 const BRAND = Symbol.for('holdfast.service-error')
+// Asked by `console.log` and `util.inspect` of Node, Bun and Deno.
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /** What every {@link ServiceError} may be given. */
 export interface ServiceErrorInit {
@@ -130,8 +134,26 @@ export class ServiceError extends Error {
       enumerable: false,
     })
     Object.defineProperty(this, BRAND, { value: true, enumerable: false })
+    // Here and not on the class: it is for consoles, and no part of the contract.
+    Object.defineProperty(this, INSPECT, { value: inspected, enumerable: false })
   }
 }
+
+/**
+ * What a console shows of a service error: its own fields and its causes as a log would have them, because the client's
+ * error holds the request with its credentials.
+ */
+function inspected(this: ServiceError, _depth: number, options: object, inspect?: Inspect): string {
+  const { name, message, stack, cause } = serializeError(this)
+  const { code, category, retryable, retryAfterMs, upstream, operation, status, upstreamCode, details } = this
+  const given = Object.keys(details).length === 0 ? undefined : details
+  const facts = { code, category, retryable, retryAfterMs, upstream, operation, status, upstreamCode, details: given }
+  const fields = withoutUndefined<Record<string, unknown>>({ ...facts, cause })
+  const show = inspect ?? ((value: unknown) => JSON.stringify(value))
+  return `${name}: ${message}${stack === undefined ? '' : `\n${stack}`} ${show(fields, { ...options, depth: 8 })}`
+}
+
+type Inspect = (value: unknown, options: object) => string
 
 /** Whether `error` is a {@link ServiceError}, also one of another copy of this package, and of this code if one is given. */
 export const isServiceError = (error: unknown, code?: ServiceErrorCode): error is ServiceError =>
