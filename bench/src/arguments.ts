@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export type CommandName = 'overhead' | 'storm' | 'retention' | 'lint' | 'hub' | 'monitor'
+export type CommandName = 'overhead' | 'storm' | 'retention' | 'lint' | 'hub' | 'monitor' | 'stores'
 
 /** What the command line asked for, checked. */
 export interface BenchArguments {
@@ -58,6 +58,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandHelp>> = {
     },
   },
   hub: { summary: 'what an event site costs, with and without a listener', parts: {} },
+  stores: { summary: 'permits from SQLite, Redis and Postgres: asked for one by one and leased in blocks', parts: {} },
   monitor: { summary: 'a million errors of ten thousand kinds: time and memory of the error monitor', parts: {} },
 }
 

@@ -55,6 +55,11 @@ const COMMANDS: Readonly<Record<BenchArguments['command'], (args: BenchArguments
     const result = await runHub(args, chooseEngineBuild())
     return { tables: renderHub(result), targets: hubTargets(result), result }
   },
+  async stores(args) {
+    const { renderStores, runStores, storesTargets } = await import('./stores/run-stores.ts')
+    const result = await runStores(args, chooseEngineBuild())
+    return { tables: renderStores(result), targets: storesTargets(result), result }
+  },
   async monitor(args) {
     const { monitorTargets, renderMonitor, runMonitor } = await import('./monitor/run-monitor.ts')
     const result = await runMonitor(args, chooseEngineBuild(), progress)

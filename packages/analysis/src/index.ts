@@ -38,3 +38,6 @@ export {
   type FloatingCallOptions,
   type LooseCall,
 } from './detectors/floating-call.ts'
+export { coverageFacts, withInstance } from './coverage/call-facts.ts'
+export { MEASURES, type CallFacts, type CoverageFacts, type InstanceFacts, type Measure } from './coverage/facts.ts'
+export type { Protection } from './model/project-facts.ts'

@@ -1,0 +1,32 @@
+import { hash } from 'node:crypto'
+import type { CallMap } from '@holdfast/analysis'
+
+/**
+ * Hashes what the results of a file depend on: its text, what the call map says of it, of the files it imports, of the
+ * instances it makes and of the libraries.
+ */
+export function fileDigests(map: CallMap): (path: string, source: string) => string {
+  const exported = new Map<string, string>()
+  const errorClasses: string[] = []
+  for (const [path, entry] of Object.entries(map.files)) {
+    exported.set(path, hash('sha256', JSON.stringify(entry.exports)))
+    for (const [name, fact] of Object.entries(entry.exports)) if (fact.errorClass) errorClasses.push(name)
+  }
+  const instances = new Map<string, [string, unknown][]>()
+  for (const [id, instance] of Object.entries(map.instances)) {
+    const owner = id.slice(0, id.indexOf('#'))
+    const known = instances.get(owner)
+    if (known) known.push([id, instance])
+    else instances.set(owner, [[id, instance]])
+  }
+  const everywhere = JSON.stringify([map.globals, errorClasses])
+  return (path, source) => {
+    const entry = Object.hasOwn(map.files, path) ? map.files[path] : undefined
+    const imports = Object.entries(entry?.imports ?? {}).map(([name, target]) => [name, exported.get(target)])
+    const { calls: _calls, ...own } = entry ?? { calls: [] }
+    return hash('sha256', `${source}\n${JSON.stringify([own, imports, instances.get(path)])}\n${everywhere}`).slice(
+      0,
+      24,
+    )
+  }
+}

@@ -1,0 +1,46 @@
+import { parseSync, type Program } from 'oxc-parser'
+import { scriptOfVue } from './script-blocks.ts'
+
+/** Larger files are bundles that nobody edits. */
+export const MAX_FILE_BYTES = 1_000_000
+
+export interface SourceComment {
+  readonly type: 'Line' | 'Block'
+  readonly value: string
+  readonly range: [number, number]
+}
+
+export interface ParsedFile {
+  readonly program: Program
+  readonly comments: readonly SourceComment[]
+  /** What was parsed; of a Vue file its scripts, at their own offsets. */
+  readonly text: string
+}
+
+export interface ParseFailure {
+  readonly problem: string
+}
+
+/** Parses a source file, or says why it cannot. */
+export function parseFile(name: string, source: string): ParsedFile | ParseFailure {
+  const script = name.endsWith('.vue') ? (scriptOfVue(source) ?? { text: '', lang: 'js' as const }) : undefined
+  const text = script?.text ?? source
+  const result = parseSync(name, text, {
+    preserveParens: false,
+    astType: 'ts',
+    range: true,
+    ...(script ? { lang: script.lang } : {}),
+  })
+  const [first] = result.errors
+  if (first && result.program.body.length === 0) {
+    const at = first.labels[0]?.start
+    const line = at === undefined ? undefined : text.slice(0, at).split('\n').length
+    return { problem: `${first.message.replace(/\.$/, '')}${line === undefined ? '' : ` (line ${line})`}` }
+  }
+  const comments = result.comments.map(({ type, value, start, end }): SourceComment => ({
+    type,
+    value,
+    range: [start, end],
+  }))
+  return { program: result.program, comments, text }
+}
