@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { clientNames } from './clients/client-name.ts'
+import { htmlReport } from './terminal/html-report.ts'
 import { makeReport } from './comparison/report.ts'
 import { runInProcess } from './comparison/run-in-process.ts'
-import { scenarios } from './simulator/scenarios.ts'
+import { scenarios } from './shop-day/scenarios.ts'
 import { helpText, readArguments, UsageError } from './terminal/arguments.ts'
 import { closingLines, comparisonTable } from './terminal/comparison-table.ts'
 import { paintFor } from './terminal/paint.ts'
@@ -38,6 +39,10 @@ async function main(words: readonly string[]): Promise<number> {
   if (wanted.jsonFile !== null) {
     writeFileSync(wanted.jsonFile, `${JSON.stringify(report, null, 2)}\n`)
     console.log(`\nFigures written to ${wanted.jsonFile}`)
+  }
+  if (wanted.htmlFile !== null) {
+    writeFileSync(wanted.htmlFile, await htmlReport(report))
+    console.log(`\nReport written to ${wanted.htmlFile}`)
   }
   return report.promises.every((promise) => promise.isKept) ? exitCodes.kept : exitCodes.failed
 }

@@ -4,16 +4,17 @@ import { expect, test } from 'vitest'
 import { helpText, readArguments, UsageError } from '../src/terminal/arguments.ts'
 
 test('defaults', () => {
-  expect(readArguments([])).toEqual({ wants: 'run', scenario: 'day', seed: 1, jsonFile: null })
+  expect(readArguments([])).toEqual({ wants: 'run', scenario: 'day', seed: 1, jsonFile: null, htmlFile: null })
 })
 
 test('all options, also after the separator that pnpm passes on', () => {
   const file = join(tmpdir(), 'demo-figures.json')
-  expect(readArguments(['--', '--scenario', 'outage', '--seed=7', '--json', file])).toEqual({
+  expect(readArguments(['--', '--scenario', 'outage', '--seed=7', '--json', file, '--html', file])).toEqual({
     wants: 'run',
     scenario: 'outage',
     seed: 7,
     jsonFile: file,
+    htmlFile: file,
   })
   expect(readArguments(['--seed', '7', '-h'])).toEqual({ wants: 'help' })
 })
@@ -27,7 +28,7 @@ test.each([
   [['--seed', '-1'], '--seed: must be an integer from 0 to 4294967295, got "-1"'],
   [['--seed', '1.5'], '--seed: must be an integer'],
   [['--seed', '4294967296'], '--seed: must be an integer'],
-  [['--sed', '1'], "Unknown option '--sed'; known: --scenario, --seed, --json, --help"],
+  [['--sed', '1'], "Unknown option '--sed'; known: --scenario, --seed, --json, --html, --help"],
   [['outage'], "Unexpected argument 'outage'"],
   [['--json'], "Option '--json <value>' argument missing"],
   [['--json', '/no/such/folder/x.json'], '--json: the folder of "/no/such/folder/x.json" does not exist'],
@@ -42,6 +43,7 @@ test('the help names every option and scenario', () => {
     '--scenario',
     '--seed',
     '--json',
+    '--html',
     '--help',
     'day',
     'calm',

@@ -3,7 +3,7 @@ import { type ClientName, clientNames } from '../src/clients/client-name.ts'
 import { type DayFigures, measureDay } from '../src/comparison/measure.ts'
 import { checkPromises } from '../src/comparison/promises.ts'
 import { runDay } from '../src/comparison/run-day.ts'
-import type { Scenario } from '../src/simulator/scenarios.ts'
+import type { Scenario } from '../src/shop-day/scenarios.ts'
 
 const shortDay: Scenario = {
   name: 'short',

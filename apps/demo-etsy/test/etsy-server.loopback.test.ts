@@ -1,8 +1,8 @@
 import axios, { type AxiosInstance } from 'axios'
 import { afterEach, expect, test } from 'vitest'
 import { createInstance } from '../src/clients/instance.ts'
-import { type EtsyServer, startEtsy } from '../src/simulator/etsy-server.ts'
-import type { Conditions } from '../src/simulator/phase.ts'
+import { type EtsyServer, startEtsy } from '../src/shop-day/etsy-server.ts'
+import type { Conditions } from '../src/shop-day/phase.ts'
 
 const shop = '/v3/application/shops/42'
 let etsy: EtsyServer | undefined

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Fate, fateOf, latencyOf, type PlannedRequest } from '../src/simulator/fault-plan.ts'
-import type { Conditions } from '../src/simulator/phase.ts'
+import { type Fate, fateOf, latencyOf, type PlannedRequest } from '../src/shop-day/fault-plan.ts'
+import type { Conditions } from '../src/shop-day/phase.ts'
 
 function fates(conditions: Conditions, request: Partial<PlannedRequest> = {}): Map<Fate, number> {
   const counts = new Map<Fate, number>()

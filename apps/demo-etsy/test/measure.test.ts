@@ -3,7 +3,7 @@ import { measureDay } from '../src/comparison/measure.ts'
 import { checkPromises } from '../src/comparison/promises.ts'
 import type { DayRecord, RequestRecord } from '../src/comparison/run-day.ts'
 import type { CallRecord } from '../src/shop/call-journal.ts'
-import { placePhases } from '../src/simulator/phase.ts'
+import { placePhases } from '../src/shop-day/phase.ts'
 
 const phases = placePhases([
   { name: 'calm', forMs: 1_000, conditions: {} },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { planDay } from '../src/shop/day-plan.ts'
-import { phaseAt, placePhases } from '../src/simulator/phase.ts'
-import { scenarios } from '../src/simulator/scenarios.ts'
-import { createShop } from '../src/simulator/shop-state.ts'
+import { phaseAt, placePhases } from '../src/shop-day/phase.ts'
+import { scenarios } from '../src/shop-day/scenarios.ts'
+import { createShop } from '../src/shop-day/shop-state.ts'
 
 test('phases follow each other without a gap, and the time around the day is healthy', () => {
   const phases = placePhases(scenarios.get('day')?.phases ?? [])

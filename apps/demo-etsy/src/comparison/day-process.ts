@@ -1,5 +1,5 @@
 import { type ClientName, clientNames } from '../clients/client-name.ts'
-import { scenarios } from '../simulator/scenarios.ts'
+import { scenarios } from '../shop-day/scenarios.ts'
 import { measureDay } from './measure.ts'
 import { runDay } from './run-day.ts'
 import type { DayMessage } from './run-in-process.ts'

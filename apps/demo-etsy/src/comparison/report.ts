@@ -1,4 +1,4 @@
-import type { Scenario } from '../simulator/scenarios.ts'
+import type { Scenario } from '../shop-day/scenarios.ts'
 import type { DayFigures } from './measure.ts'
 import { checkPromises, type PromiseCheck } from './promises.ts'
 

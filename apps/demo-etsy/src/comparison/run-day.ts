@@ -11,9 +11,9 @@ import type { Job, JobRecord } from '../shop/job.ts'
 import { createJobQueue } from '../shop/job-queue.ts'
 import { pollReceipts, type SeenReceipts } from '../shop/poll-receipts.ts'
 import { syncListings } from '../shop/sync-listings.ts'
-import { callHeader, startEtsy } from '../simulator/etsy-server.ts'
-import { phaseAt, type TimedPhase } from '../simulator/phase.ts'
-import type { Scenario } from '../simulator/scenarios.ts'
+import { callHeader, startEtsy } from '../shop-day/etsy-server.ts'
+import { phaseAt, type TimedPhase } from '../shop-day/phase.ts'
+import type { Scenario } from '../shop-day/scenarios.ts'
 
 /** One request out of the server's journal; times in milliseconds from the start of the day. */
 export interface RequestRecord {

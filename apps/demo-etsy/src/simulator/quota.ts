@@ -13,6 +13,10 @@ export interface QuotaVerdict {
 export interface Quota {
   /** Judges and counts one request; `perSecondLimit` stands in for the usual one. */
   take(nowMs: number, perSecondLimit?: number): QuotaVerdict
+  /** What the next request would find; counts nothing. */
+  look(nowMs: number): QuotaVerdict
+  /** Uses up what is left of the day. */
+  exhaust(nowMs: number): void
   /** Requests counted against the daily quota since the start. */
   readonly burned: number
 }
@@ -34,9 +38,26 @@ export function createQuota(limits: {
   let second = -1
   let usedThisSecond = 0
   let burned = 0
+  const usedAt = (nowMs: number): number => {
+    const bucket = Math.floor(nowMs / bucketMs)
+    for (const old of buckets.keys()) if (old <= bucket - bucketCount) buckets.delete(old)
+    return [...buckets.values()].reduce((sum, used) => sum + used, 0)
+  }
   return {
     get burned() {
       return burned
+    },
+    look(nowMs) {
+      const remainingToday = Math.max(0, limits.dailyLimit - usedAt(nowMs))
+      const { perSecondLimit, dailyLimit } = limits
+      const isThisSecond = Math.floor(nowMs / 1_000) === second
+      const remainingThisSecond = Math.max(0, perSecondLimit - (isThisSecond ? usedThisSecond : 0))
+      return { breach: 'none', perSecondLimit, remainingThisSecond, dailyLimit, remainingToday, retryAfterSeconds: 1 }
+    },
+    exhaust(nowMs) {
+      const missing = Math.max(0, limits.dailyLimit - usedAt(nowMs))
+      const bucket = Math.floor(nowMs / bucketMs)
+      buckets.set(bucket, (buckets.get(bucket) ?? 0) + missing)
     },
     take(nowMs, perSecondLimit = limits.perSecondLimit) {
       if (Math.floor(nowMs / 1_000) !== second) {
@@ -44,8 +65,7 @@ export function createQuota(limits: {
         usedThisSecond = 0
       }
       const bucket = Math.floor(nowMs / bucketMs)
-      for (const old of buckets.keys()) if (old <= bucket - bucketCount) buckets.delete(old)
-      const usedToday = [...buckets.values()].reduce((sum, used) => sum + used, 0)
+      const usedToday = usedAt(nowMs)
       const verdict = (breach: QuotaVerdict['breach'], retryAfterSeconds: number, cost: number): QuotaVerdict => ({
         breach,
         perSecondLimit,

@@ -1,12 +1,18 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { scenarios } from '../simulator/scenarios.ts'
+import { scenarios } from '../shop-day/scenarios.ts'
 
 /** What the command line asks for. */
 export type DemoArguments =
   | { readonly wants: 'help' }
-  | { readonly wants: 'run'; readonly scenario: string; readonly seed: number; readonly jsonFile: string | null }
+  | {
+      readonly wants: 'run'
+      readonly scenario: string
+      readonly seed: number
+      readonly jsonFile: string | null
+      readonly htmlFile: string | null
+    }
 
 /** A command line that cannot be followed; the message names the argument and what is allowed. */
 export class UsageError extends Error {
@@ -17,6 +23,7 @@ const options = {
   scenario: { type: 'string', short: 's' },
   seed: { type: 'string' },
   json: { type: 'string' },
+  html: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -33,7 +40,13 @@ export function readArguments(words: readonly string[]): DemoArguments {
       `--scenario: there is no scenario "${scenario}"; choose one of ${[...scenarios.keys()].join(', ')}`,
     )
   }
-  return { wants: 'run', scenario, seed: readSeed(values.seed ?? '1'), jsonFile: readJsonFile(values.json) }
+  return {
+    wants: 'run',
+    scenario,
+    seed: readSeed(values.seed ?? '1'),
+    jsonFile: readFileName('json', values.json),
+    htmlFile: readFileName('html', values.html),
+  }
 }
 
 /** `--seed -1` as one word, so that the number is judged and not taken for an option. */
@@ -45,7 +58,7 @@ function joinNegative(words: readonly string[]): string[] {
   })
 }
 
-function parse(words: string[]): { scenario?: string; seed?: string; json?: string; help?: boolean } {
+function parse(words: string[]): { scenario?: string; seed?: string; json?: string; html?: string; help?: boolean } {
   try {
     return parseArgs({ args: words, options, strict: true, allowPositionals: false }).values
   } catch (error) {
@@ -67,13 +80,13 @@ function readSeed(text: string): number {
 }
 
 /** Checked before the day starts: a report that cannot be written should not cost a minute. */
-function readJsonFile(name: string | undefined): string | null {
+function readFileName(option: 'json' | 'html', name: string | undefined): string | null {
   if (name === undefined) return null
-  if (name === '') throw new UsageError('--json: needs the name of a file to write')
+  if (name === '') throw new UsageError(`--${option}: needs the name of a file to write`)
   const file = resolve(process.env['INIT_CWD'] ?? '.', name)
-  if (!existsSync(dirname(file))) throw new UsageError(`--json: the folder of "${name}" does not exist`)
+  if (!existsSync(dirname(file))) throw new UsageError(`--${option}: the folder of "${name}" does not exist`)
   if (existsSync(file) && statSync(file).isDirectory())
-    throw new UsageError(`--json: "${name}" is a folder, not a file`)
+    throw new UsageError(`--${option}: "${name}" is a folder, not a file`)
   return file
 }
 
@@ -91,6 +104,7 @@ export function helpText(): string {
     ...lines,
     '      --seed N         integer that decides orders and faults, default 1',
     '      --json FILE      also write the figures to a file',
+    '      --html FILE      also write a report to look at in a browser',
     '  -h, --help           this text',
     '',
     'Exit code 0: Holdfast kept its promises; 1: it did not, or the demo failed; 2: wrong arguments.',

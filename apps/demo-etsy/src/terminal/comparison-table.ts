@@ -8,6 +8,12 @@ const notablePauseMs = 250
 
 /** The three days side by side. */
 export function comparisonTable(report: ComparisonReport, paint: Paint): string {
+  const { heading, rows } = comparisonRows(report)
+  return formatTable(heading, rows, paint)
+}
+
+/** The same as cells, for other forms of display. */
+export function comparisonRows(report: ComparisonReport): { readonly heading: string[]; readonly rows: TableRow[] } {
   const { runs } = report
   const rows: TableRow[] = [
     row('jobs completed', runs, (run) => `${run.jobs.completed} of ${run.jobs.total}`),
@@ -61,7 +67,7 @@ export function comparisonTable(report: ComparisonReport, paint: Paint): string 
     row('longest call', runs, (run) => duration(run.longestCallMs)),
   )
   const heading = [`scenario ${report.scenario}, seed ${report.seed}`, ...runs.map((run) => clientTitles[run.client])]
-  return formatTable(heading, rows, paint)
+  return { heading, rows }
 }
 
 /** The jobs with Holdfast that were parked, and the promises with what was measured. */

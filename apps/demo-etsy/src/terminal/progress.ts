@@ -1,8 +1,8 @@
 import { clearScreenDown, moveCursor } from 'node:readline'
 import { type ClientName, clientNames, clientTitles } from '../clients/client-name.ts'
 import type { DayProgress } from '../comparison/run-day.ts'
-import { placePhases } from '../simulator/phase.ts'
-import type { Scenario } from '../simulator/scenarios.ts'
+import { placePhases } from '../shop-day/phase.ts'
+import type { Scenario } from '../shop-day/scenarios.ts'
 import { formatTable, type Paint } from './table.ts'
 
 /** Shows how far the three days are. */

@@ -13,11 +13,11 @@ import {
   stall,
   truncatedText,
 } from '@holdfast/fault-server'
-import { badGatewayPage, errorAnswer, quotaHeaders, tooManyRequests } from './error-answers.ts'
+import { badGatewayPage, errorAnswer, quotaHeaders, tooManyRequests } from '../simulator/error-answers.ts'
 import { type Fate, fateOf, latencyOf, type PlannedRequest } from './fault-plan.ts'
 import { type Operation, operations } from './operations.ts'
 import { phaseAt, placePhases, type TimedPhase } from './phase.ts'
-import { createQuota, type Quota, type QuotaVerdict } from './quota.ts'
+import { createQuota, type Quota, type QuotaVerdict } from '../simulator/quota.ts'
 import type { Scenario } from './scenarios.ts'
 import { createShop, type ShopState } from './shop-state.ts'
 

@@ -1,0 +1,6 @@
+export type { Inventory, Listing, ListingImage, Page, ReadinessState, Receipt } from './answers.ts'
+export { type AccessTokenSource, type CallLine, type CallOptions, Connection, type EtsySettings } from './connection.ts'
+export { EtsyClient, type ListingChange, type NewListing } from './etsy-client.ts'
+export { inventoryBody } from './inventory-body.ts'
+export { createEtsyPolicy, type EtsyPolicyOptions } from './policy.ts'
+export { isAppOut } from './translate.ts'

@@ -1,0 +1,11 @@
+export {
+  type Job,
+  type JobHandler,
+  type JobPriority,
+  type JobRun,
+  type JobState,
+  type JournalEntry,
+  RunLater,
+} from './job.ts'
+export { JobRunner, type JobRunnerOptions, reasonOf } from './job-runner.ts'
+export { JobStore } from './job-store.ts'

@@ -1,0 +1,5 @@
+export { AccessTokens } from './access-tokens.ts'
+export { beginLogin, type OAuthSettings, type PendingLogin } from './pkce.ts'
+export { SqliteTokenStore } from './sqlite-token-store.ts'
+export { TokenEndpoint } from './token-endpoint.ts'
+export type { TokenSet, TokenStore } from './token-set.ts'

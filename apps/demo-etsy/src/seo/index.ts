@@ -1,0 +1,1 @@
+export { improveTags } from './improve-tags.ts'

@@ -1,0 +1,1 @@
+export { shipJob, shipmentShape, shipOrder } from './ship-order.ts'

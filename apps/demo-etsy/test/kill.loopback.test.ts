@@ -1,0 +1,4 @@
+import { test } from 'vitest'
+import { killAtRandom } from './kill-run.ts'
+
+test('a worker killed with SIGKILL 5 times: nothing twice, nothing missing', () => killAtRandom(5, 40, 40, 7))

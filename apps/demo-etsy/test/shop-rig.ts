@@ -1,0 +1,80 @@
+import { afterEach } from 'vitest'
+import { ShopApp, type ShopAppOptions, appScopes } from '../src/shop-app.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../src/simulator/index.ts'
+import { pixel } from './rig.ts'
+import { webhookSecret } from './webhook-secret.ts'
+
+export { webhookSecret } from './webhook-secret.ts'
+
+const open: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close()
+})
+
+/** A shop on a simulator, connected, with short times. */
+export async function startShop(
+  options: {
+    readonly simulator?: SimulatorOptions
+    readonly app?: ShopAppOptions
+    readonly databaseFile?: string
+  } = {},
+): Promise<{ readonly simulator: Simulator; readonly app: ShopApp }> {
+  const simulator = await startSimulator({
+    quota: { perSecond: 100_000, perDay: 1_000_000 },
+    imageProcessingMs: 0,
+    hangMs: 400,
+    ...options.simulator,
+  })
+  const app = new ShopApp(
+    {
+      apiBase: simulator.url,
+      authorizeUrl: `${simulator.url}/oauth/connect`,
+      tokenUrl: `${simulator.url}/v3/public/oauth/token`,
+      redirectUri: 'http://localhost:3003/oauth/redirect',
+      ...simulator.app,
+      shopId: simulator.identity.shopId,
+      webhookSecret,
+      databaseFile: options.databaseFile ?? ':memory:',
+    },
+    {
+      settleMs: 100,
+      verifyEveryMs: 5,
+      ...options.app,
+      policy: { perSecond: 100_000, deadlineMs: 3_000, attemptMs: 1_000, ...options.app?.policy },
+      runner: { retryMs: 20, concurrency: 8, maxAttempts: 12, ...options.app?.runner },
+    },
+  )
+  const issued = simulator.grants.issueDirectly(appScopes)
+  app.tokenStore.save({
+    accessToken: issued.access_token,
+    refreshToken: issued.refresh_token,
+    expiresAtMs: Date.now() + 3_600_000,
+  })
+  open.push(async () => {
+    await app.close()
+    await simulator.close()
+  })
+  return { simulator, app }
+}
+
+/** Runs jobs until none is waiting, or the time is over. */
+export async function settleJobs(app: ShopApp, withinMs = 20_000): Promise<void> {
+  const untilMs = performance.now() + withinMs
+  while (performance.now() < untilMs) {
+    await app.runner.runDue()
+    const waiting = app.jobs.jobs({ state: 'ready', limit: 1 }).length > 0
+    if (!waiting || app.jobs.pauseNow() !== undefined) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** A plan that publishes. */
+export const plan = {
+  title: 'Hand-thrown mug',
+  description: 'Stoneware.',
+  price: 24,
+  quantity: 3,
+  tags: ['mug'],
+  images: [{ base64: pixel.toString('base64'), altText: 'A mug' }],
+}
