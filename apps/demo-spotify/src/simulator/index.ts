@@ -1,0 +1,6 @@
+export { CONSENT_LIFETIME_MS } from './accounts.ts'
+export { coverSvg } from './catalogue.ts'
+export { apiError, jsonFault, textFault, type Fault, type FaultAnswer } from './fault-plan.ts'
+export { scenarioNames, type ScenarioName } from './scenarios.ts'
+export { SIMULATED_CLIENT_ID, Simulator, startSimulator, type Noise, type SimulatorOptions } from './simulator.ts'
+export { seededRandom } from './world.ts'

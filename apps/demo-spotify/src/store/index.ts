@@ -1,0 +1,8 @@
+export type { CallCount, StoredPause } from './limit-store.ts'
+export { MIGRATIONS } from './migrations.ts'
+export { checkDatabase, integrityProblems, openDatabase, type OpenOptions } from './open-database.ts'
+export type { PlaylistStore, StoredPlaylist } from './playlist-store.ts'
+export type { Run, RunStore } from './run-store.ts'
+export type { Part, PartStatus, Play, RankedItem, SnapshotStore, StoredItem } from './snapshot-store.ts'
+export { openStore, type Store } from './store.ts'
+export { whenUnlocked } from './when-unlocked.ts'
