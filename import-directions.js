@@ -11,6 +11,6 @@ export const mayImport = {
   'dead-letter': ['core', 'stores'],
   analysis: [],
   'eslint-plugin': ['analysis'],
-  scan: ['analysis'],
+  scan: ['analysis', 'eslint-plugin'],
   cli: ['core', 'scan', 'stores', 'dead-letter'],
 }
