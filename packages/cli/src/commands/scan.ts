@@ -4,7 +4,7 @@ import type { OutputPort } from '@holdfast/scan'
 import type { AddCommand, CommandContext } from '../command-context.ts'
 
 // The scanner brings a parser: it is loaded by the commands that need it alone.
-const scanner = (): Promise<typeof import('@holdfast/scan')> => import('@holdfast/scan')
+const scanner = () => import('@holdfast/scan')
 
 const portOf = ({ terminal, environment }: CommandContext): OutputPort => ({
   stdout: (text) => void terminal.stdout.write(text),
