@@ -58,8 +58,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandHelp>> = {
     },
   },
   hub: { summary: 'what an event site costs, with and without a listener', parts: {} },
-  stores: { summary: 'permits from SQLite, Redis and Postgres: asked for one by one and leased in blocks', parts: {} },
   monitor: { summary: 'a million errors of ten thousand kinds: time and memory of the error monitor', parts: {} },
+  stores: { summary: 'permits from SQLite, Redis and Postgres: asked for one by one and leased in blocks', parts: {} },
 }
 
 /** A command line that cannot be understood; the message says why. */
