@@ -38,6 +38,12 @@ export {
   type FloatingCallOptions,
   type LooseCall,
 } from './detectors/floating-call.ts'
-export { coverageFacts, withInstance } from './coverage/call-facts.ts'
-export { MEASURES, type CallFacts, type CoverageFacts, type InstanceFacts, type Measure } from './coverage/facts.ts'
+export { coverageFacts, withInstance } from './call-coverage/call-facts.ts'
+export {
+  MEASURES,
+  type CallFacts,
+  type CoverageFacts,
+  type InstanceFacts,
+  type Measure,
+} from './call-coverage/facts.ts'
 export type { Protection } from './model/project-facts.ts'

@@ -25,8 +25,8 @@ describe('replayers that are killed while they send', () => {
   it('overlap when the lease is shorter than the call, so that the judge is known to see it', async () => {
     const place = path.join(folder, 'short-lease.db')
     const queue = await openSqliteQueue(place, { onWarning: () => undefined })
-    const run = { engine: 'sqlite', place, queue, letters: 4, replayers: 3, kills: 0, leaseMs: 400 } as const
-    const result = await crashRun({ ...run, workMs: [100, 600] })
+    const run = { engine: 'sqlite', place, queue, letters: 12, replayers: 3, kills: 0, leaseMs: 400 } as const
+    const result = await crashRun({ ...run, workMs: [100, 700] })
     await queue.close()
     expect(result.lost).toBe(0)
     expect(result.overlaps).toBeGreaterThan(0)

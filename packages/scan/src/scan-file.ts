@@ -8,7 +8,7 @@ import {
 } from '@holdfast/analysis'
 import { posix } from 'node:path'
 import { visitorKeys } from 'oxc-parser'
-import type { CallRecord } from './coverage/call-record.ts'
+import type { CallRecord } from './call-coverage/call-record.ts'
 import { LineIndex } from './files/line-index.ts'
 import { parseFile } from './files/parsed-file.ts'
 import type { ScanFinding } from './findings/finding.ts'

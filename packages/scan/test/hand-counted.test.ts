@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { summarise, type MeasureCount } from '../src/coverage/summary.ts'
+import { summarise, type MeasureCount } from '../src/call-coverage/summary.ts'
 import { packageFinder } from '../src/files/packages.ts'
 import { scanProject } from '../src/scan-project.ts'
 

@@ -4,6 +4,9 @@ import process from 'node:process'
 
 const DEBIAN_POSTGRES = '/usr/lib/postgresql'
 
+// Debian puts servers where the path of an ordinary user does not lead.
+const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin']
+
 // Debian keeps the server of each version of PostgreSQL out of the path.
 const postgresFolders = (): readonly string[] =>
   existsSync(DEBIAN_POSTGRES)
@@ -14,7 +17,7 @@ const postgresFolders = (): readonly string[] =>
 
 /** Where a program is installed; undefined when it is not. */
 export const findProgram = (name: string): string | undefined =>
-  [...(process.env['PATH'] ?? '').split(path.delimiter), ...postgresFolders()]
+  [...(process.env['PATH'] ?? '').split(path.delimiter), ...SERVER_FOLDERS, ...postgresFolders()]
     .map((folder) => path.join(folder, name))
     .find((file) => existsSync(file))
 

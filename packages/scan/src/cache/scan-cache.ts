@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { InstanceFacts } from '@holdfast/analysis/coverage-facts'
-import type { CallRecord } from '../coverage/call-record.ts'
+import type { CallRecord } from '../call-coverage/call-record.ts'
 import { writeWhole } from '../files/atomic-write.ts'
 import type { ScanFinding } from '../findings/finding.ts'
 

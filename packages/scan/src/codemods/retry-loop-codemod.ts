@@ -8,8 +8,8 @@ import {
   type TryStatement,
   type WhileStatement,
 } from 'ts-morph'
-import { stateOf } from '../coverage/summary.ts'
-import type { CallRecord } from '../coverage/call-record.ts'
+import { stateOf } from '../call-coverage/summary.ts'
+import type { CallRecord } from '../call-coverage/call-record.ts'
 import { TODO_MARK, type Codemod, type Todo } from './codemod.ts'
 import { importNames, nodeAt, openSource, statementText, usesRequire } from './source-edits.ts'
 

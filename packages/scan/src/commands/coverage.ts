@@ -8,8 +8,15 @@ import {
   parsePercent,
   parseThresholds,
   REQUIRED_MEASURES,
-} from '../coverage/gates.ts'
-import { GROUPINGS, MEASURES, stateOf, summarise, type CoverageSummary, type Grouping } from '../coverage/summary.ts'
+} from '../call-coverage/gates.ts'
+import {
+  GROUPINGS,
+  MEASURES,
+  stateOf,
+  summarise,
+  type CoverageSummary,
+  type Grouping,
+} from '../call-coverage/summary.ts'
 import { ScanError } from '../errors.ts'
 import { writeWhole } from '../files/atomic-write.ts'
 import { changedLines } from '../files/changed-lines.ts'

@@ -1,4 +1,4 @@
-import { percentOf, type CoverageRow } from '../coverage/summary.ts'
+import { percentOf, type CoverageRow } from '../call-coverage/summary.ts'
 
 const CHARACTER_PX = 6.6
 const PADDING_PX = 8

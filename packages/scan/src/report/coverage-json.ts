@@ -1,4 +1,4 @@
-import { MEASURES, percentOf, stateOf, type CoverageRow, type CoverageSummary } from '../coverage/summary.ts'
+import { MEASURES, percentOf, stateOf, type CoverageRow, type CoverageSummary } from '../call-coverage/summary.ts'
 
 /** The coverage for programs: percentages, counts and every call with what protects it. */
 export function coverageJson({ total, by, calls }: CoverageSummary): string {

@@ -6,7 +6,7 @@ import {
   type CoverageSummary,
   type Grouping,
   type Measure,
-} from '../coverage/summary.ts'
+} from '../call-coverage/summary.ts'
 
 export const MEASURE_LABELS: Readonly<Record<Measure, string>> = {
   deadline: 'deadline',

@@ -7,7 +7,7 @@ import {
   type CoverageRow,
   type CoverageSummary,
   type Measure,
-} from '../coverage/summary.ts'
+} from '../call-coverage/summary.ts'
 import { MEASURE_LABELS, shownPercent } from './coverage-table.ts'
 import { escaped } from './html-text.ts'
 import { PAGE_SCRIPT } from './page-script.ts'

@@ -1,4 +1,4 @@
-import { MEASURES, stateOf, type CoveredCall } from '../coverage/summary.ts'
+import { MEASURES, stateOf, type CoveredCall } from '../call-coverage/summary.ts'
 import { MEASURE_LABELS } from './coverage-table.ts'
 import { escaped } from './html-text.ts'
 

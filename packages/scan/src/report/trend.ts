@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { MEASURES, percentOf, type CoverageRow, type Measure } from '../coverage/summary.ts'
+import { MEASURES, percentOf, type CoverageRow, type Measure } from '../call-coverage/summary.ts'
 import { ScanError } from '../errors.ts'
 import { writeWhole } from '../files/atomic-write.ts'
 
