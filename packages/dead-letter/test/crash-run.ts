@@ -14,6 +14,7 @@ export interface CrashRun {
   readonly replayers: number
   readonly kills: number
   readonly leaseMs: number
+  readonly outlastsLease?: boolean
   /** How long the server works on a request, ms. */
   readonly workMs: readonly [from: number, to: number]
 }
@@ -107,8 +108,8 @@ export const crashRun = async (run: CrashRun): Promise<CrashResult> => {
     handler: (request) => delayed(json({ ok: true }), fromMs + (toMs - fromMs) * request.random()),
     journal: { headers: ['idempotency-key', 'x-replayer'] },
   })
-  const { engine, place, leaseMs, queue } = run
-  const start = (): ChildProcess => startReplayer({ engine, place, leaseMs, origin: server.url })
+  const { engine, place, leaseMs, outlastsLease, queue } = run
+  const start = (): ChildProcess => startReplayer({ engine, place, leaseMs, outlastsLease, origin: server.url })
   let children: ChildProcess[] = []
   try {
     await fill(run, server)

@@ -26,7 +26,7 @@ describe('replayers that are killed while they send', () => {
     const place = path.join(folder, 'short-lease.db')
     const queue = await openSqliteQueue(place, { onWarning: () => undefined })
     const run = { engine: 'sqlite', place, queue, letters: 12, replayers: 3, kills: 0, leaseMs: 400 } as const
-    const result = await crashRun({ ...run, workMs: [100, 700] })
+    const result = await crashRun({ ...run, workMs: [100, 700], outlastsLease: true })
     await queue.close()
     expect(result.lost).toBe(0)
     expect(result.overlaps).toBeGreaterThan(0)
