@@ -46,7 +46,10 @@ export const queueCases = (open: () => Promise<DeadLetterQueue>): void => {
         replays: 0,
         firstFailedAtMs: failedAtMs,
       })
-      expect(found!.expiresAtMs - found!.visibleAtMs).toBe(keepMs)
+      // PostgreSQL reads its clock for each of the two.
+      const keptMs = found!.expiresAtMs - found!.visibleAtMs
+      expect(keptMs).toBeGreaterThanOrEqual(keepMs)
+      expect(keptMs).toBeLessThan(keepMs + 1_000)
       expect(await queue.list()).toHaveLength(1)
       expect(await queue.get('nobody')).toBeUndefined()
     }),
