@@ -199,6 +199,8 @@ describe('logPolicyEvents', () => {
     events.emit('budget-exhausted', { key, tokens: 1.25, reason: 'spent' })
     events.emit('budget-restored', { key, tokens: 50, reason: 'refilled' })
     events.emit('limit-changed', { key, factor: 0.5, reason: 'throttled-by-server' })
+    events.emit('dead-letter-stored', { key, id: 'd-1', upstream: 'etsy', reason: 'retries-exhausted' })
+    events.emit('dead-letter-lost', { key, upstream: 'etsy', reason: 'store-failed', detail: 'disk full' })
     events.emit('nested-retry', { key, client: 'axios-retry', reason: 'client-retries' })
     events.emit('listener-failed', { event: 'call-ended', error: new Error('token=hunter2'), reason: 'threw' })
     expect(lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
@@ -208,6 +210,8 @@ describe('logPolicyEvents', () => {
       'warn every, https://api.example: retry budget exhausted, 1.3 tokens left',
       'info every, https://api.example: retry budget restored, 50.0 tokens',
       'info every, https://api.example: rate limit at 50 % (throttled-by-server)',
+      'warn every, https://api.example: kept as dead letter d-1 of etsy (retries-exhausted)',
+      'error every, https://api.example: a dead letter of etsy was lost (store-failed): disk full',
       'warn every, https://api.example: axios-retry retries as well (client-retries)',
       'error every: a listener of call-ended threw',
     ])

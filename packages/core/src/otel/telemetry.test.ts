@@ -5,9 +5,13 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { MeterProvider, MetricReader, type MetricData } from '@opentelemetry/sdk-metrics'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createEngine } from '../../test/engine.ts'
+import { wrapFetch } from '../adapters/fetch.ts'
+import { createPolicy } from '../policy.ts'
 import { standardPolicy } from '../presets/standard.ts'
+import { staleIfError } from '../stale/stale-if-error.ts'
+import { memoryStaleStore } from '../stale/stale-store.ts'
 import { circuitBreaker } from '../strategies/circuit-breaker.ts'
 import { concurrency } from '../strategies/concurrency.ts'
 import { deadline } from '../strategies/deadline.ts'
@@ -16,6 +20,8 @@ import { rateLimit } from '../strategies/rate-limit.ts'
 import { retry } from '../strategies/retry.ts'
 import { retryBudget } from '../strategies/retry-budget.ts'
 import { serverGate } from '../strategies/server-gate.ts'
+import { scriptedFetch } from '../testing/scripted-fetch.ts'
+import { createTestClock } from '../testing/test-clock.ts'
 import { countResends } from './count-resends.ts'
 import { telemetry } from './telemetry.ts'
 
@@ -226,6 +232,20 @@ describe('metrics', () => {
       { count: 10, sum: 10 },
     ])
     expect(JSON.stringify(points)).not.toContain('X-SECRET')
+  })
+
+  it('count answers given from a stored copy', async () => {
+    const sdk = startSdk()
+    const clock = createTestClock()
+    const policy = createPolicy({
+      name: 'test',
+      clock,
+      strategies: [telemetry(), staleIfError({ store: memoryStaleStore() })],
+    })
+    const get = wrapFetch(policy, scriptedFetch(clock, [{ status: 200, body: 'first' }, 503]))
+    expect(await (await get('https://api.example/items')).text()).toBe('first')
+    await vi.waitFor(async () => expect(await (await get('https://api.example/items')).text()).toBe('first'))
+    expect(await sdk.metric('holdfast.stale.served')).toEqual([[COMMON, 1]])
   })
 
   it('count results that came too late, and transitions by cause', async () => {
