@@ -3,11 +3,12 @@ import { text as readText } from 'node:stream/consumers'
 import type { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { defineStrategy, isHoldfastError, type Policy } from '@holdfast/core'
-import { createFaultServer, drip, halfBody, json, respond, text, type FaultServer } from '@holdfast/fault-server'
+import { drip, halfBody, json, respond, text, type FaultServer } from '@holdfast/fault-server'
 import { isCancel, type AxiosError, type AxiosResponse } from 'axios'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { failure, pause, quickPolicy, serve, until, type QuickOptions } from './support.ts'
 import { CLIENTS } from './axios-versions.ts'
+import { fetchClosesAborted } from './runtime-fetch.ts'
 
 type Body = Readable & ReadableStream<Uint8Array>
 
@@ -32,19 +33,6 @@ const limitOf = (error: AxiosError): unknown => [
   isCancel(error),
   isHoldfastError(error.cause) && error.cause.code,
 ]
-
-/** Whether `fetch` itself closes the connection of a body that is aborted; that of Node 22.23 and 26.10 does not. */
-const fetchClosesAborted = async (): Promise<boolean> => {
-  const server = await createFaultServer({ script: [endless] })
-  const controller = new AbortController()
-  const reading = failure((await fetch(server.url, { signal: controller.signal })).text())
-  controller.abort()
-  await reading
-  await pause(500)
-  const isClosed = server.connections.open === 0
-  await server.close()
-  return isClosed
-}
 
 let isFetchClosing = true
 beforeAll(async () => {

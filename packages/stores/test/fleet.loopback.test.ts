@@ -1,6 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { findProgram, isMissing, startRedis, type Service } from '@holdfast/test-services'
+import { isMissing, startRedis, type Service } from '@holdfast/test-services'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startFleet } from './fleet.ts'
 import { inRange, LIMIT, measure } from './fleet-measures.ts'
@@ -11,13 +10,11 @@ const timing = { retry: 2, timeout: 60_000 }
 
 describe.skipIf(isMissing('redis-server', 'redis-server'))('three processes, 100 calls a second, Redis', () => {
   let service: Service
-  let second: ChildProcess | undefined
   beforeEach(async () => {
     service = await startRedis()
   })
   afterEach(async () => {
     await service.stop()
-    second?.kill('SIGKILL')
   })
 
   test('added latency when it freezes: once, and no more than the deadline', timing, async () => {
@@ -52,9 +49,7 @@ describe.skipIf(isMissing('redis-server', 'redis-server'))('three processes, 100
       rates['thawed'] = await measure(fleet)
       process.kill(service.pid, 'SIGKILL')
       rates['killed'] = await measure(fleet)
-      second = spawn(findProgram('redis-server') ?? 'valkey-server', ['--port', String(service.port), '--save', ''], {
-        stdio: 'ignore',
-      })
+      await service.restart()
       await pause(1_000)
       rates['restarted'] = await measure(fleet)
     } finally {

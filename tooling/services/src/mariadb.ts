@@ -1,19 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import process from 'node:process'
 import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
-import { startServer, stopServer, type Service } from './service.ts'
-
-// MariaDB refuses to run as root; Debian's package brings this user.
-const serverUser = (): { uid?: number; gid?: number } => {
-  if (process.getuid?.() !== 0) return {}
-  const id = (flag: string): number => Number(execFileSync('id', [flag, 'mysql'], { encoding: 'utf8' }))
-  return { uid: id('-u'), gid: id('-g') }
-}
+import { serverPlace, startService, type Service } from './service.ts'
 
 // A server that is up greets first: packet length, sequence 0, protocol version 10.
 const greets = (port: number): Promise<boolean> =>
@@ -41,21 +31,20 @@ export const startMariadb = async (settings: Readonly<Record<string, string>> = 
   const install = findProgram('mariadb-install-db')
   const program = findProgram('mariadbd')
   if (install === undefined || program === undefined) throw new Error('MariaDB is not installed.')
-  const user = serverUser()
-  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-mariadb-'))
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
-  const data = path.join(folder, 'data')
+  // It refuses to run as root; Debian's package brings this user.
+  const place = serverPlace('mariadb', 'mysql')
+  const data = path.join(place.cwd, 'data')
   // The machine's own settings are for its own server.
   const own = ['--no-defaults', `--datadir=${data}`]
   // "normal" lets root in over TCP, where "socket" would ask the system who connects.
   const init = [...own, '--auth-root-authentication-method=normal', '--skip-name-resolve', '--skip-log-bin']
-  execFileSync(install, init, { ...user, cwd: folder, stdio: 'pipe' })
+  execFileSync(install, init, { ...place, stdio: 'pipe' })
   const port = await freePort()
   const all = {
     port: String(port),
     'bind-address': '127.0.0.1',
-    socket: path.join(folder, 'socket'),
-    'pid-file': path.join(folder, 'pid'),
+    socket: path.join(place.cwd, 'socket'),
+    'pid-file': path.join(place.cwd, 'pid'),
     'innodb-flush-log-at-trx-commit': '0',
     'innodb-buffer-pool-size': '16M',
     'performance-schema': 'OFF',
@@ -63,14 +52,6 @@ export const startMariadb = async (settings: Readonly<Record<string, string>> = 
     ...settings,
   }
   const args = [...own, ...Object.entries(all).map(([name, value]) => `--${name}=${value}`)]
-  const child = await startServer(program, args, () => greets(port), { ...user, cwd: folder })
-  return {
-    port,
-    url: `mysql://root@127.0.0.1:${port}/test`,
-    pid: child.pid as number,
-    async stop() {
-      await stopServer(child, 'SIGTERM')
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+  const url = `mysql://root@127.0.0.1:${port}/test`
+  return startService({ program, args, place, port, url, isReady: () => greets(port), endSignal: 'SIGTERM' })
 }

@@ -1,19 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import process from 'node:process'
 import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
-import { startServer, stopServer, type Service } from './service.ts'
-
-// PostgreSQL refuses to run as root; Debian's package brings this user.
-const serverUser = (): { uid?: number; gid?: number } => {
-  if (process.getuid?.() !== 0) return {}
-  const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
-  return { uid: id('-u'), gid: id('-g') }
-}
+import { serverPlace, startService, type Service } from './service.ts'
 
 // The startup message of protocol 3.0: length, version, pairs of names and values, end.
 const startupMessage = (): Buffer => {
@@ -50,14 +40,13 @@ export const startPostgres = async (settings: Readonly<Record<string, string>> =
   const initdb = findProgram('initdb')
   const program = findProgram('postgres')
   if (initdb === undefined || program === undefined) throw new Error('PostgreSQL is not installed.')
-  const user = serverUser()
-  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-postgres-'))
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid)
-  const data = path.join(folder, 'data')
+  // It refuses to run as root; Debian's package brings this user.
+  const place = serverPlace('postgres', 'postgres')
+  const data = path.join(place.cwd, 'data')
   const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C']
-  execFileSync(initdb, init, { ...user, cwd: folder, stdio: 'pipe' })
+  execFileSync(initdb, init, { ...place, stdio: 'pipe' })
   const port = await freePort()
-  const all = { fsync: 'off', listen_addresses: '127.0.0.1', unix_socket_directories: folder, ...settings }
+  const all = { fsync: 'off', listen_addresses: '127.0.0.1', unix_socket_directories: place.cwd, ...settings }
   const args = [
     '-D',
     data,
@@ -65,15 +54,7 @@ export const startPostgres = async (settings: Readonly<Record<string, string>> =
     String(port),
     ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
-  const child = await startServer(program, args, () => accepts(port), { ...user, cwd: folder })
-  return {
-    port,
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    pid: child.pid as number,
-    async stop() {
-      // A fast shutdown: clients are cut off.
-      await stopServer(child, 'SIGINT')
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  // A fast shutdown: clients are cut off.
+  return startService({ program, args, place, port, url, isReady: () => accepts(port), endSignal: 'SIGINT' })
 }

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { findProgram } from './find-program.ts'
 import { freePort } from './free-port.ts'
-import { startServer, stopServer, type Service } from './service.ts'
+import { serverPlace, startService, type Service } from './service.ts'
 
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -27,18 +24,10 @@ const answers = (port: number): Promise<boolean> =>
 export const startRedis = async (settings: Readonly<Record<string, string>> = {}): Promise<Service> => {
   const program = findProgram('redis-server') ?? findProgram('valkey-server')
   if (program === undefined) throw new Error('Redis is not installed.')
-  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-redis-'))
+  const place = serverPlace('redis')
   const port = await freePort()
-  const all = { port: String(port), bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', ...settings }
+  const all = { port: String(port), bind: '127.0.0.1', dir: place.cwd, save: '', appendonly: 'no', ...settings }
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value])
-  const child = await startServer(program, args, () => answers(port), { cwd: folder })
-  return {
-    port,
-    url: `redis://127.0.0.1:${port}`,
-    pid: child.pid as number,
-    async stop() {
-      await stopServer(child, 'SIGTERM')
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+  const url = `redis://127.0.0.1:${port}`
+  return startService({ program, args, place, port, url, isReady: () => answers(port), endSignal: 'SIGTERM' })
 }

@@ -24,6 +24,7 @@ export interface DayTerms {
 
 /** What one process may use of the day while the store is down: its part of what was left. */
 class DayShare implements LocalShare {
+  readonly staysMs = 0
   #left: number
   /** Used without telling the store. */
   debt = 0

@@ -9,6 +9,8 @@ export interface Granted {
 
 /** The part of a limit that one process may use alone while the store is down. */
 export interface LocalShare {
+  /** How long it also binds after the store is back, ms: until the other processes have noticed as well. */
+  readonly staysMs: number
   waitMs(weight: number, nowMs: number): number
   take(weight: number, nowMs: number): void
   /** The store has just gone down. */
@@ -37,6 +39,8 @@ export class Lease {
   /** Whether the store is being asked. */
   isAsking = false
   #wasUp = true
+  /** Until then the local share binds beside the lease. */
+  #shareUntilMs = -Infinity
   /** Before this it is not worth asking. */
   #againAtMs = -Infinity
 
@@ -58,7 +62,7 @@ export class Lease {
 
   /** Ms to wait, 0 for now; Infinity while the store is being asked. */
   waitMs(weight: number, nowMs: number): number {
-    if (this.left >= weight) return 0
+    if (this.left >= weight) return nowMs < this.#shareUntilMs ? this.#share.waitMs(weight, nowMs) : 0
     if (!this.#isUp(nowMs)) {
       // One request finds out whether it is back, and nobody waits for it.
       if (this.#guard.mayAsk()) this.#fetch(this.#block)
@@ -79,6 +83,7 @@ export class Lease {
       this.#share.take(weight, nowMs)
       return
     }
+    if (nowMs < this.#shareUntilMs) this.#share.take(weight, nowMs)
     this.left -= weight
     const { left } = this
     if (this.#block >= SMALLEST_AHEAD && left < this.#block / 2 && nowMs >= this.#againAtMs && this.#isUp(nowMs))
@@ -98,7 +103,11 @@ export class Lease {
 
   #isUp(nowMs: number): boolean {
     const { isUp } = this.#guard
-    if (this.#wasUp && !isUp) this.#share.begin(nowMs)
+    if (this.#wasUp && !isUp) {
+      this.#share.begin(nowMs)
+      this.#shareUntilMs = -Infinity
+    }
+    if (!this.#wasUp && isUp) this.#shareUntilMs = nowMs + this.#share.staysMs
     this.#wasUp = isUp
     return isUp
   }

@@ -89,6 +89,17 @@ describe('rateLimit with a store', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
+  test.each([
+    [40, 2],
+    [1_000, 50],
+    [10_000, 200],
+  ])('at %i a second two processes lease blocks of %i: worth 100 ms, 200 at most', async (permits, block) => {
+    const { store, process } = setUp({ permits, perMs: 1_000 })
+    const take = vi.spyOn(store, 'take')
+    await process().policy.execute(() => 1)
+    expect(take.mock.calls.map(([, , cost]) => cost)).toEqual([block])
+  })
+
   test('closing gives the lease back', async () => {
     const { process, inner } = setUp({ permits: 1_000, perMs: 1_000, burst: 100, daily: 4_000 })
     const { policy, shared } = process()
@@ -139,6 +150,30 @@ describe('rateLimit with a store', () => {
     expect(sent.length).toBeLessThanOrEqual(102)
     await clock.advance(5_000)
     await Promise.all(calls)
+  })
+
+  test('the limit holds while one process has noticed that the store is back and another has not', async () => {
+    const { clock, state, process } = setUp({ permits: 100, perMs: 1_000, burst: 2 })
+    const [one, two] = [process(), process()]
+    const { sent, send } = sendLog(clock)
+    const ask = ({ policy }: typeof one) => Array.from({ length: 150 }, () => policy.execute(send('x')))
+    state.mode = 'failing'
+    const calls = ask(one)
+    await clock.advance(300)
+    calls.push(...ask(two))
+    await clock.advance(150)
+    state.mode = 'up'
+    // The first asks at 500 ms, the second at 800 ms.
+    await clock.advance(350)
+    const between = sent.filter(([, atMs]) => atMs >= 500 && atMs < 800)
+    expect(between.length).toBeGreaterThanOrEqual(28)
+    expect(between.length).toBeLessThanOrEqual(33)
+    await clock.advance(3_000)
+    await Promise.all(calls)
+    // And afterwards the whole limit is used.
+    const later = sent.filter(([, atMs]) => atMs >= 1_500 && atMs < 2_500)
+    expect(later.length).toBeGreaterThanOrEqual(99)
+    expect(later.length).toBeLessThanOrEqual(103)
   })
 
   test.each([

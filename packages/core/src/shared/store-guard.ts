@@ -41,6 +41,11 @@ export class StoreGuard {
     this.#onChange = onChange
   }
 
+  /** Ms within which every process that asks has noticed that a store is back. */
+  get rejoinMs(): number {
+    return this.#terms.localOnlyMs + this.#terms.deadlineMs
+  }
+
   /** Ms until a store that is down may be asked again. */
   quietMs(): number {
     return this.isUp ? 0 : Math.max(0, this.#quietUntilMs - this.#clock.now())
