@@ -119,7 +119,13 @@ describe('holdfast dlq', () => {
     expect(Buffer.from((JSON.parse(exported!) as { bodyBase64: string }).bodyBase64, 'base64').toString()).toContain(
       'password',
     )
-    expect((await run('dlq', 'export', '--output', 'out.ndjson')).code).toBe(3)
+    const again = await run('dlq', 'export', '--output', 'out.ndjson')
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      expect.stringContaining('out.ndjson cannot be made: it exists already, and nothing is written over.'),
+    ])
+    const nowhere = await run('dlq', 'export', '--output', 'nowhere/out.ndjson')
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('its folder does not exist')])
   })
 
   it('shows no planted secret anywhere', async () => {

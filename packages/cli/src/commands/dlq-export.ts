@@ -1,8 +1,9 @@
-import { createWriteStream } from 'node:fs'
-import path from 'node:path'
 import { once } from 'node:events'
+import { createWriteStream, type WriteStream } from 'node:fs'
+import path from 'node:path'
 import type { DeadLetter } from '@holdfast/dead-letter'
 import type { AddCommand } from '../command-context.ts'
+import { UsageError } from '../exit.ts'
 import { filterOf, lettersOf, usingQueue, withFilter, type FilterOptions } from './dlq-options.ts'
 
 const record = ({ body, ...letter }: DeadLetter, withBodies: boolean): string =>
@@ -11,6 +12,26 @@ const record = ({ body, ...letter }: DeadLetter, withBodies: boolean): string =>
     bodyBytes: body?.byteLength ?? 0,
     ...(withBodies && body !== undefined ? { bodyBase64: Buffer.from(body).toString('base64') } : {}),
   })
+
+const WHY: Readonly<Record<string, string>> = {
+  EEXIST: 'it exists already, and nothing is written over. Give --output a new name',
+  ENOENT: 'its folder does not exist. Make the folder first',
+  ENOTDIR: 'its folder is a file. Give --output another path',
+  EISDIR: 'it is a folder. Give --output a file',
+  EACCES: 'its folder may not be written to. Give --output another path',
+}
+
+const newFile = async (folder: string, output: string): Promise<WriteStream> => {
+  const stream = createWriteStream(path.resolve(folder, output), { flags: 'wx', mode: 0o600 })
+  try {
+    await once(stream, 'open')
+  } catch (error) {
+    const why = WHY[(error as NodeJS.ErrnoException).code ?? '']
+    if (why === undefined) throw error
+    throw new UsageError(`${output} cannot be made: ${why}.`, { cause: error })
+  }
+  return stream
+}
 
 /** `holdfast dlq export` */
 export const addExport: AddCommand = (dlq, context) => {
@@ -23,11 +44,7 @@ export const addExport: AddCommand = (dlq, context) => {
       const { terminal, folder } = context
       const { output } = options
       await usingQueue(options, context, async (queue) => {
-        const target =
-          output === undefined
-            ? terminal.stdout
-            : createWriteStream(path.resolve(folder, output), { flags: 'wx', mode: 0o600 })
-        if (output !== undefined) await once(target, 'open')
+        const target = output === undefined ? terminal.stdout : await newFile(folder, output)
         for await (const letter of lettersOf(queue, filterOf(options))) {
           if (!target.write(`${record(letter, options.withBodies === true)}\n`)) await once(target, 'drain')
         }
