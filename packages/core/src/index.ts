@@ -54,16 +54,6 @@ export { headOfHeaders, headOfResponse, type ResponseHead } from './response-hea
 export { defineStrategy, type Environment, type Layer, type Next, type Strategy } from './strategy.ts'
 export type { BreakerLink, BreakerShare, FollowingBreaker } from './breaker-share.ts'
 export type { PermitStore, SharedBy, SharedLimit, SharedPermits } from './permit-store.ts'
-export type {
-  Durability,
-  PutOptions,
-  Reserved,
-  SeenQuota,
-  StateStore,
-  StoreQuota,
-  StoreRate,
-  Taken,
-} from './state-store.ts'
 export { adaptiveThrottle, type AdaptiveThrottleOptions } from './strategies/adaptive-throttle.ts'
 export { attemptTimeout, type AttemptTimeoutOptions } from './strategies/attempt-timeout.ts'
 export {
