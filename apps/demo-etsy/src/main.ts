@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { clientNames } from './clients/client-name.ts'
 import { htmlReport } from './terminal/html-report.ts'
 import { makeReport } from './comparison/report.ts'
 import { runInProcess } from './comparison/run-in-process.ts'
-import { scenarios } from './shop-day/scenarios.ts'
+import { dayScenarios } from './day-schedule/day-scenarios.ts'
 import { helpText, readArguments, UsageError } from './terminal/arguments.ts'
 import { closingLines, comparisonTable } from './terminal/comparison-table.ts'
 import { paintFor } from './terminal/paint.ts'
@@ -18,12 +20,12 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(helpText())
     return exitCodes.kept
   }
-  const scenario = scenarios.get(wanted.scenario)
+  const scenario = dayScenarios.get(wanted.scenario)
   if (scenario === undefined) throw new UsageError(`--scenario: there is no scenario "${wanted.scenario}"`)
   const paint = paintFor(process.stdout)
   const seconds = Math.round(scenario.phases.reduce((sum, phase) => sum + phase.forMs, 0) / 1_000)
   console.log(
-    `${scenario.name}: ${scenario.summary}. Three clients side by side, about ${seconds} to ${seconds + 15} s.\n`,
+    `${scenario.name}: ${scenario.summary}. Three clients side by side, each on a simulator of its own; about ${seconds} to ${seconds + 15} s.\n`,
   )
   const progress = createProgress(scenario, process.stdout, paint)
   const runs = await Promise.all(
@@ -40,10 +42,9 @@ async function main(words: readonly string[]): Promise<number> {
     writeFileSync(wanted.jsonFile, `${JSON.stringify(report, null, 2)}\n`)
     console.log(`\nFigures written to ${wanted.jsonFile}`)
   }
-  if (wanted.htmlFile !== null) {
-    writeFileSync(wanted.htmlFile, await htmlReport(report))
-    console.log(`\nReport written to ${wanted.htmlFile}`)
-  }
+  const htmlFile = wanted.htmlFile ?? join(mkdtempSync(join(tmpdir(), 'holdfast-demo-')), 'report.html')
+  writeFileSync(htmlFile, await htmlReport(report))
+  console.log(`\nReport for a browser written to ${htmlFile}`)
   return report.promises.every((promise) => promise.isKept) ? exitCodes.kept : exitCodes.failed
 }
 

@@ -1,5 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Policy, StandardStrategies } from '@holdfast/core'
+import { type SharedState, sharedState } from '@holdfast/core/shared'
+import type { DeadLetterQueue } from '@holdfast/dead-letter'
+import { openSqliteQueue } from '@holdfast/dead-letter/sqlite'
+import { sqliteStore } from '@holdfast/stores/sqlite'
 import {
   type CallLine,
   Connection,
@@ -8,6 +12,7 @@ import {
   type EtsyPolicyOptions,
   type Receipt,
 } from './client/index.ts'
+import { JobLetters, letterFileOf } from './dead-letters/index.ts'
 import { InventorySnapshots, stockSync } from './inventory/index.ts'
 import { JobRunner, type JobRunnerOptions, JobStore } from './jobs/index.ts'
 import { AccessTokens, type OAuthSettings, SqliteTokenStore, TokenEndpoint } from './oauth/index.ts'
@@ -28,6 +33,8 @@ export interface ShopAppSettings {
   readonly shopId: number
   readonly webhookSecret: string
   readonly databaseFile: string
+  /** Calls that this shop allows itself in any 24 hours; default: what Etsy's headers say. */
+  readonly callsPerDay?: number | undefined
 }
 
 /** Times and limits that tests shorten. */
@@ -63,21 +70,40 @@ export class ShopApp {
   readonly oauth: OAuthSettings
   readonly jobs: JobStore
   readonly runner: JobRunner
+  readonly letters: JobLetters
   readonly orders: OrderStore
   readonly snapshots: InventorySnapshots
   readonly webhooks: WebhookReceiver
   readonly settings: ShopAppSettings
+  readonly #shared: SharedState | undefined
 
-  constructor(settings: ShopAppSettings, options: ShopAppOptions = {}) {
+  /**
+   * Opens the databases and puts everything together; nothing runs yet.
+   *
+   * @throws {DeadLetterError} When the queue of dead letters cannot be opened.
+   */
+  static async open(settings: ShopAppSettings, options: ShopAppOptions = {}): Promise<ShopApp> {
+    const file = letterFileOf(settings.databaseFile)
+    // The queue warns of files that several processes share, which memory is not.
+    const queue = await openSqliteQueue(file, file === ':memory:' ? { onWarning: () => undefined } : {})
+    return new ShopApp(queue, settings, options)
+  }
+
+  private constructor(queue: DeadLetterQueue, settings: ShopAppSettings, options: ShopAppOptions) {
     const { nowMs = Date.now, settleMs = 5_000, verifyEveryMs = 300 } = options
     this.settings = settings
     this.database = new DatabaseSync(settings.databaseFile)
     this.jobs = new JobStore(this.database, nowMs)
+    this.letters = new JobLetters(queue, this.jobs)
     this.tokenStore = new SqliteTokenStore(this.database)
     this.oauth = { ...settings, clientId: settings.keystring, scopes: appScopes }
     this.tokenEndpoint = new TokenEndpoint(this.oauth)
     this.tokens = new AccessTokens(this.tokenStore, (refreshToken) => this.tokenEndpoint.refresh(refreshToken))
-    this.policy = createEtsyPolicy(options.policy)
+    this.#shared = this.#dayInDatabase(options)
+    this.policy = createEtsyPolicy({
+      ...options.policy,
+      ...(this.#shared === undefined ? {} : { perDay: settings.callsPerDay, store: this.#shared }),
+    })
     this.database.exec(
       'create table if not exists policy_state (id integer primary key check (id = 1), body text not null)',
     )
@@ -97,7 +123,7 @@ export class ShopApp {
         'poll-orders': pollOrders(this.client, this.orders, onOrder),
         'read-order': readOrder(this.client, this.orders, onOrder),
       },
-      options.runner,
+      { keepParked: (job, failure) => this.letters.keep(job, failure), ...options.runner },
     )
     this.webhooks = new WebhookReceiver(this.database, {
       secret: settings.webhookSecret,
@@ -118,7 +144,16 @@ export class ShopApp {
   async close(): Promise<void> {
     await this.runner.stop()
     this.savePolicy()
+    await this.letters.close()
+    await this.#shared?.close()
     this.database.close()
+  }
+
+  /** A budget of our own is counted in the database before a call goes out, so that not even a kill forgets one. */
+  #dayInDatabase({ policy, nowMs = Date.now }: ShopAppOptions): SharedState | undefined {
+    if (this.settings.callsPerDay === undefined) return undefined
+    const store = sqliteStore({ database: this.database, nowUs: () => nowMs() * 1_000 })
+    return sharedState(store, { instances: 1, ...(policy?.clock === undefined ? {} : { clock: policy.clock }) })
   }
 
   #restorePolicy(): void {

@@ -20,6 +20,7 @@ const figures: DayFigures = {
   outlivedDeadline: 1,
   longestCallMs: 3_456,
   longestPauseMs: 20,
+  scenariosMet: {},
   phases: [],
 }
 

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { type Fate, fateOf, latencyOf, type PlannedRequest } from '../src/shop-day/fault-plan.ts'
-import type { Conditions } from '../src/shop-day/phase.ts'
+import { type Fate, fateOf, latencyOf, type PlannedRequest } from '../src/day-schedule/fault-plan.ts'
+import type { Conditions } from '../src/day-schedule/phase.ts'
 
-function fates(conditions: Conditions, request: Partial<PlannedRequest> = {}): Map<Fate, number> {
+const oddHeaders: readonly Fate[] = ['unreadable-quota', 'negative-quota']
+
+function allFates(conditions: Conditions, request: Partial<PlannedRequest> = {}): Map<Fate, number> {
   const counts = new Map<Fate, number>()
   for (let index = 0; index < 2_000; index += 1) {
     const fate = fateOf({ callId: `call-${index}`, nth: 1, method: 'GET', ...request }, conditions, 1)
@@ -11,8 +13,16 @@ function fates(conditions: Conditions, request: Partial<PlannedRequest> = {}): M
   return counts
 }
 
-test('nothing goes wrong without conditions', () => {
-  expect([...fates({}).keys()]).toEqual(['healthy'])
+function fates(conditions: Conditions, request: Partial<PlannedRequest> = {}): Map<Fate, number> {
+  const counts = allFates(conditions, request)
+  for (const fate of oddHeaders) counts.delete(fate)
+  return counts
+}
+
+test('nothing goes wrong without conditions, but for an odd quota header now and then', () => {
+  const seen = allFates({})
+  expect([...seen.keys()].sort()).toEqual(['healthy', ...oddHeaders].sort())
+  for (const fate of oddHeaders) expect((seen.get(fate) ?? 0) / 2_000).toBeCloseTo(0.01, 2)
 })
 
 test('an outage leaves nothing healthy and splits as asked', () => {

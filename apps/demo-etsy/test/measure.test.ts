@@ -3,7 +3,7 @@ import { measureDay } from '../src/comparison/measure.ts'
 import { checkPromises } from '../src/comparison/promises.ts'
 import type { DayRecord, RequestRecord } from '../src/comparison/run-day.ts'
 import type { CallRecord } from '../src/shop/call-journal.ts'
-import { placePhases } from '../src/shop-day/phase.ts'
+import { placePhases } from '../src/day-schedule/phase.ts'
 
 const phases = placePhases([
   { name: 'calm', forMs: 1_000, conditions: {} },
@@ -11,22 +11,14 @@ const phases = placePhases([
   { name: 'repaired', forMs: 3_000, conditions: {} },
 ])
 
-function request(atMs: number, method: string, path: string, callId: string, processed = true): RequestRecord {
-  return { atMs, method, path, callId, processed, answered: processed ? '200' : '503' }
+function request(atMs: number, operation: string, status: number | undefined = 200, scenario?: string): RequestRecord {
+  return { atMs, operation, status, scenario }
 }
-
-const atTheDoor: RequestRecord[] = [
-  { ...request(5_500, 'GET', '/x', 'x', false), answered: 'reset before-reading' },
-  { ...request(5_600, 'GET', '/x', 'x', false), answered: '429' },
-]
 
 function call(offeredAtMs: number, tookMs: number, outcome: CallRecord['outcome'] = 'answered'): CallRecord {
   const settledAtMs = offeredAtMs + tookMs
   return { callId: '', jobId: '', offeredAtMs, settledAtMs, outcome, reason: null, isLocalRefusal: false }
 }
-
-const tracking = (order: number): string => `/v3/application/shops/42/receipts/${order}/tracking`
-const shopListings = '/v3/application/shops/42/listings'
 
 const day: DayRecord = {
   client: 'holdfast',
@@ -34,17 +26,21 @@ const day: DayRecord = {
   ordersPlaced: 3,
   longestPauseMs: 12,
   requests: [
-    request(100, 'POST', tracking(1), 'ship-order-1/run1/1-tracking'),
-    request(200, 'POST', tracking(2), 'ship-order-2/run1/1-tracking'),
-    request(260, 'POST', tracking(2), 'ship-order-2/run1/1-tracking'),
-    request(1_500, 'POST', tracking(3), 'ship-order-3/run1/1-tracking', false),
-    request(1_600, 'GET', shopListings, 'sync-listings-0/run1/1-listings', false),
-    request(1_700, 'GET', shopListings, 'sync-listings-0/run1/1-listings', false),
-    request(3_100, 'POST', shopListings, 'create-draft-1/run1/1-create-draft'),
-    request(3_200, 'POST', shopListings, 'create-draft-1/run2/1-create-draft'),
-    request(3_300, 'POST', shopListings, 'create-draft-2/run1/1-create-draft'),
-    request(3_400, 'POST', shopListings, 'create-draft-3/run1/1-create-draft', false),
+    request(100, 'createReceiptShipment'),
+    request(200, 'createReceiptShipment', undefined, 'E16'),
+    request(260, 'createReceiptShipment'),
+    request(1_500, 'createReceiptShipment', 503, 'E19'),
+    request(1_600, 'getListingsByShop', undefined, 'E19'),
+    request(1_700, 'getListingsByShop', 503, 'E19'),
+    request(3_100, 'createDraftListing', 502, 'E17'),
+    request(3_200, 'createDraftListing', 201),
+    request(3_300, 'createDraftListing', 201),
+    request(3_400, 'createDraftListing', 429),
   ],
+  emailedOrders: ['1', '2', '2'],
+  draftMarkers: ['ref-1', 'ref-1', 'ref-2'],
+  quotaBurned: 8,
+  requestsByCall: new Map(),
   calls: [call(100, 20), call(1_500, 30, 'failed'), call(1_600, 3_400, 'failed'), call(3_100, 3_020), call(4_200, 10)],
   jobs: [
     { id: 'a', kind: 'a', runs: 1, endedAtMs: 1, end: 'completed', reason: null },
@@ -52,7 +48,7 @@ const day: DayRecord = {
   ],
 }
 
-test('counts parcels and drafts made twice, and e-mails, from what the server carried out', () => {
+test('counts parcels and drafts made twice, and e-mails, from what the simulator carried out', () => {
   const figures = measureDay(day)
   expect(figures.duplicateWrites).toEqual({ parcels: 1, drafts: 1, total: 2 })
   expect(figures.orders).toEqual({
@@ -75,12 +71,13 @@ test('a call outlives its deadline beyond the slack of a timer and the pauses of
   expect(measureDay({ ...day, longestPauseMs: 400 }).outlivedDeadline).toBe(0)
 })
 
-test('quota is burned by what reached the API: errors of its own count, resets at the door and 429s do not', () => {
-  expect(measureDay(day).quotaBurned).toBe(10)
-  expect(measureDay({ ...day, requests: [...day.requests, ...atTheDoor] })).toMatchObject({
-    requests: 12,
-    quotaBurned: 10,
-  })
+test('quota is what the simulator counted, and the scenarios that struck are listed in order', () => {
+  expect(measureDay(day)).toMatchObject({ requests: 10, quotaBurned: 8 })
+  expect(Object.entries(measureDay(day).scenariosMet)).toEqual([
+    ['E16', 1],
+    ['E17', 1],
+    ['E19', 3],
+  ])
 })
 
 test('each phase and the time after the day have their own counts', () => {

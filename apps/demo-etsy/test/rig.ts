@@ -24,7 +24,11 @@ afterEach(async () => {
 
 /** Starts both; closed after the test. */
 export async function startRig(
-  options: SimulatorOptions & { readonly policy?: EtsyPolicyOptions; readonly scopes?: readonly string[] } = {},
+  options: SimulatorOptions & {
+    readonly policy?: EtsyPolicyOptions
+    readonly scopes?: readonly string[]
+    /** Where the token endpoint is; default: at the simulator. */ readonly tokenBase?: string
+  } = {},
 ): Promise<Rig> {
   const simulator = await startSimulator({
     quota: { perSecond: 100_000, perDay: 1_000_000 },
@@ -45,7 +49,7 @@ export async function startRig(
   })
   const endpoint = new TokenEndpoint({
     authorizeUrl: `${simulator.url}/oauth/connect`,
-    tokenUrl: `${simulator.url}/v3/public/oauth/token`,
+    tokenUrl: `${options.tokenBase ?? simulator.url}/v3/public/oauth/token`,
     clientId: simulator.app.keystring,
     redirectUri: 'http://localhost:3003/oauth/redirect',
     scopes,

@@ -2,7 +2,9 @@ import { systemClock } from '@holdfast/core'
 import { expect, test } from 'vitest'
 import { shipJob } from '../src/shipping/index.ts'
 import { createSimulatedClock } from '../src/simulator/index.ts'
+import { CallHistory } from '../src/web/call-history.ts'
 import { settleJobs, startShop } from './shop-rig.ts'
+import { seenInQuota, seenInShop } from './what-is-seen.ts'
 
 const hourMs = 3_600_000
 
@@ -41,6 +43,10 @@ test('E2 for a day: nothing sleeps, the pause is written down and shown, orders 
   // The oldest bucket leaves at the end of the sliding day.
   expect((pause?.untilMs ?? 0) - nowMs()).toBeGreaterThan(20 * hourMs)
   expect(app.jobs.job('seo-1')).toMatchObject({ state: 'ready', attempts: 0 })
+  expect(await seenInShop(app)).toMatch(
+    /Jobs are held: the daily quota is used up, until \d{4}-\d\d-\d\d \d\d:\d\d UTC/,
+  )
+  expect(seenInQuota(app, new CallHistory(app.database))).toContain('No calls now: the daily quota is used up')
 
   for (const number of [1, 2, 3]) app.jobs.add(shipJob({ receiptId: 700_000 + number, trackingCode: `HF${number}` }))
   const calls = simulator.journal.count('call')
@@ -50,7 +56,9 @@ test('E2 for a day: nothing sleeps, the pause is written down and shown, orders 
   }
   expect(simulator.journal.count('call')).toBe(calls)
   // It survives a restart because it is in the database, not in a timer.
-  expect(app.database.prepare('select reason from pause').get()).toMatchObject({ reason: 'the daily quota is used up' })
+  expect(app.database.prepare('select reason from job_hold').get()).toMatchObject({
+    reason: 'the daily quota is used up',
+  })
 
   log.length = 0
   advance((pause?.untilMs ?? 0) - nowMs() + 1_000)

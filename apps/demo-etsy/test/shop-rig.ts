@@ -26,7 +26,24 @@ export async function startShop(
     hangMs: 400,
     ...options.simulator,
   })
-  const app = new ShopApp(
+  open.push(() => simulator.close())
+  const app = await openShop(simulator, options.databaseFile ?? ':memory:', options.app)
+  const issued = simulator.grants.issueDirectly(appScopes)
+  app.tokenStore.save({
+    accessToken: issued.access_token,
+    refreshToken: issued.refresh_token,
+    expiresAtMs: Date.now() + 3_600_000,
+  })
+  return { simulator, app }
+}
+
+/** The app on a simulator and a database, with short times; closed after the test. */
+export async function openShop(
+  simulator: Simulator,
+  databaseFile: string,
+  options: ShopAppOptions = {},
+): Promise<ShopApp> {
+  const app = await ShopApp.open(
     {
       apiBase: simulator.url,
       authorizeUrl: `${simulator.url}/oauth/connect`,
@@ -35,36 +52,26 @@ export async function startShop(
       ...simulator.app,
       shopId: simulator.identity.shopId,
       webhookSecret,
-      databaseFile: options.databaseFile ?? ':memory:',
+      databaseFile,
     },
     {
       settleMs: 100,
       verifyEveryMs: 5,
-      ...options.app,
-      policy: { perSecond: 100_000, deadlineMs: 3_000, attemptMs: 1_000, ...options.app?.policy },
-      runner: { retryMs: 20, concurrency: 8, maxAttempts: 12, ...options.app?.runner },
+      ...options,
+      policy: { perSecond: 100_000, deadlineMs: 3_000, attemptMs: 1_000, ...options.policy },
+      runner: { retryMs: 20, concurrency: 8, maxAttempts: 12, ...options.runner },
     },
   )
-  const issued = simulator.grants.issueDirectly(appScopes)
-  app.tokenStore.save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
-  open.push(async () => {
-    await app.close()
-    await simulator.close()
-  })
-  return { simulator, app }
+  open.push(() => app.close())
+  return app
 }
 
-/** Runs jobs until none is waiting, or the time is over. */
+/** Runs jobs until none is waiting that no pause holds, or the time is over. */
 export async function settleJobs(app: ShopApp, withinMs = 20_000): Promise<void> {
   const untilMs = performance.now() + withinMs
   while (performance.now() < untilMs) {
     await app.runner.runDue()
-    const waiting = app.jobs.jobs({ state: 'ready', limit: 1 }).length > 0
-    if (!waiting || app.jobs.pauseNow() !== undefined) return
+    if (app.jobs.waiting() === 0) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

@@ -4,7 +4,7 @@ import { webhookSecret } from './webhook-secret.ts'
 
 // A process that works on the jobs of a database until somebody kills it or nothing is left.
 const [apiBase = '', databaseFile = ''] = process.argv.slice(2)
-const app = new ShopApp(
+const app = await ShopApp.open(
   {
     apiBase,
     authorizeUrl: `${apiBase}/oauth/connect`,

@@ -121,7 +121,35 @@ describe.skipIf(chromiumPath === undefined && !mustHaveChromium)('the web app in
     await page.getByText('contains invalid characters').first().waitFor()
     await look('shop-dead-letter')
     await page.getByRole('button', { name: /Replay/ }).click()
-    await expect.poll(() => web.app.jobs.job('publish-SKU-9')?.state, { timeout: 5_000 }).toBe('done')
+    await page.getByText('The job runs again from where it stopped').waitFor()
+    await expect.poll(() => web.app.jobs.job('publish-SKU-9')?.state, { timeout: 10_000 }).toBe('done')
+  })
+
+  test('a listing without a processing profile gets one that the seller chooses', async () => {
+    await connect()
+    web.simulator?.inject({ id: 'E13' })
+    await fill('Mug without profile', 'SKU-10')
+    await page.getByRole('button', { name: 'Publish', exact: true }).click()
+    await expect.poll(() => web.app.jobs.job('publish-SKU-10')?.state, { timeout: 10_000 }).toBe('parked')
+    await page.goto(web.url)
+    await page.getByLabel('Processing profile').selectOption({ index: 0 })
+    await look('shop-profile-choice')
+    await page.getByRole('button', { name: /Replay/ }).click()
+    await expect.poll(() => web.app.jobs.job('publish-SKU-10')?.state, { timeout: 10_000 }).toBe('done')
+  })
+
+  test('a pause is shown with its end and for whom, and ended by a button', async () => {
+    await connect()
+    web.app.jobs.pause('what is left of the day is kept for orders', Date.now() + 30 * 3_600_000, 'background')
+    await page.goto(`${web.url}/quota`)
+    await page.getByText('No background calls now').waitFor()
+    await look('quota-held')
+    await page.goto(web.url)
+    await page.getByText('Background work is held: what is left of the day is kept for orders, until').waitFor()
+    await look('shop-held')
+    await page.getByRole('button', { name: 'Go on now' }).click()
+    await page.getByText('Jobs go on.').waitFor()
+    expect(web.app.jobs.pauses()).toEqual([])
   })
 
   test('the fault lab: a day of work under lost answers ends with nothing twice', async () => {

@@ -5,6 +5,7 @@ import type { ShopApp } from '../src/shop-app.ts'
 import { makeReceipt, type Simulator } from '../src/simulator/index.ts'
 import { signWebhook } from '../src/simulator/index.ts'
 import { settleJobs, startShop, webhookSecret } from './shop-rig.ts'
+import { seenInShop } from './what-is-seen.ts'
 
 const open: { close(): unknown }[] = []
 afterEach(() => {
@@ -62,6 +63,9 @@ test('E28: repeats are dropped, forged and old ones refused, three signatures ac
   app.jobs.add({ id: 'poll-1', kind: 'poll-orders', priority: 'critical', data: {} })
   await settleJobs(app)
   expect(app.orders.orders()).toMatchObject([{ receiptId: 700_002, heardBy: 'poll' }, { receiptId: 700_001 }])
+  const seen = await seenInShop(app)
+  expect(seen).toContain('700002 poll')
+  for (const result of ['accepted', 'duplicate', 'bad-signature', 'too-old']) expect(seen).toContain(result)
 })
 
 test('news in the wrong order do not put an old state back', async () => {

@@ -133,16 +133,17 @@ export class Connection {
     const line = (rest: Pick<CallLine, 'outcome' | 'status' | 'requestUuid' | 'code'>): void => {
       this.#log({ operation, priority, durationMs: performance.now() - startedAt, atMs: Date.now(), ...rest })
     }
+    let answer: AxiosResponse<string> | undefined
     try {
-      const response = await this.instance.request<string>({
+      answer = await this.instance.request<string>({
         ...config,
         timeout: requestTimeoutMs,
         ...(options?.signal === undefined ? {} : { signal: options.signal }),
         headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
         resilience: { priority, idempotent: isRepeatable },
       })
-      const result = { data: request.shape.parse(bodyOf(response)), response }
-      line({ outcome: 'answered', status: response.status, requestUuid: uuidOf(response) })
+      const result = { data: request.shape.parse(bodyOf(answer)), response: answer }
+      line({ outcome: 'answered', status: answer.status, requestUuid: uuidOf(answer) })
       return { result }
     } catch (error) {
       const isUnreadable =
@@ -151,7 +152,8 @@ export class Connection {
         operation,
         isRepeatable,
       })
-      const response = isAxiosError(error) ? error.response : undefined
+      // An answer that cannot be read has a uuid, too.
+      const response = isAxiosError(error) ? error.response : answer
       line({ outcome: 'failed', status: response?.status, requestUuid: uuidOf(response), code: known.code })
       return { error: known, isUnreadable }
     }

@@ -1,11 +1,12 @@
 import { type Clock, etsyHeaders, type Policy, standardPolicy, type StandardStrategies } from '@holdfast/core'
+import type { SharedState } from '@holdfast/core/shared'
 
 /** What may differ between the real API, the simulator and tests. */
 export interface EtsyPolicyOptions {
   /** Requests per second to begin with; Etsy's headers correct it. Default 5. */
   readonly perSecond?: number
   /** Requests a day; default: what the headers say. */
-  readonly perDay?: number
+  readonly perDay?: number | undefined
   /** Share of the day kept for orders, 0 to 1. Default 0.2. */
   readonly reserve?: number
   /** Whole time of a call, ms. Default 20,000. */
@@ -13,6 +14,8 @@ export interface EtsyPolicyOptions {
   /** Time of one attempt, ms. Default 8,000. */
   readonly attemptMs?: number
   readonly clock?: Clock
+  /** Where the calls of the day are counted so that a kill does not forget them; needs `perDay`. */
+  readonly store?: SharedState
 }
 
 /**
@@ -20,7 +23,7 @@ export interface EtsyPolicyOptions {
  * for, breaker, retry budget, deadline. Writes are not repeated by it; the jobs reconcile them.
  */
 export function createEtsyPolicy(options: EtsyPolicyOptions = {}): Policy<StandardStrategies> {
-  const { perSecond = 5, perDay, reserve = 0.2, deadlineMs = 20_000, attemptMs = 8_000, clock } = options
+  const { perSecond = 5, perDay, reserve = 0.2, deadlineMs = 20_000, attemptMs = 8_000, clock, store } = options
   return standardPolicy({
     name: 'etsy',
     deadline: { afterMs: deadlineMs },
@@ -32,6 +35,7 @@ export function createEtsyPolicy(options: EtsyPolicyOptions = {}): Policy<Standa
       reserve,
       headers: etsyHeaders,
       ...(perDay === undefined ? {} : { daily: perDay }),
+      ...(store === undefined ? {} : { store }),
     },
     ...(clock === undefined ? {} : { clock }),
   })

@@ -1,5 +1,5 @@
 import { type ClientName, clientNames } from '../clients/client-name.ts'
-import { scenarios } from '../shop-day/scenarios.ts'
+import { dayScenarios } from '../day-schedule/day-scenarios.ts'
 import { measureDay } from './measure.ts'
 import { runDay } from './run-day.ts'
 import type { DayMessage } from './run-in-process.ts'
@@ -7,7 +7,7 @@ import type { DayMessage } from './run-in-process.ts'
 // Entry of the child processes: one day with one client, told by arguments; figures and progress go to the parent.
 const [clientArgument, scenarioArgument = '', seedArgument] = process.argv.slice(2)
 const client = clientNames.find((name): name is ClientName => name === clientArgument)
-const scenario = scenarios.get(scenarioArgument)
+const scenario = dayScenarios.get(scenarioArgument)
 if (client === undefined || scenario === undefined || process.send === undefined) {
   throw new TypeError('day-process.ts is started by the demo with CLIENT SCENARIO SEED; run "pnpm demo" instead')
 }

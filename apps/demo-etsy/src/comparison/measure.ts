@@ -1,6 +1,6 @@
 import type { ClientName } from '../clients/client-name.ts'
 import { callDeadlineMs } from '../clients/instance.ts'
-import type { DayRecord, RequestRecord } from './run-day.ts'
+import type { DayRecord } from './run-day.ts'
 import { recoveryTime } from './recovery.ts'
 
 /** What one phase looked like. */
@@ -9,7 +9,7 @@ export interface PhaseFigures {
   readonly callsOffered: number
   readonly callsFailed: number
   readonly refusedLocally: number
-  /** Requests that arrived at the server in this phase. */
+  /** Requests that arrived at the simulator in this phase. */
   readonly requests: number
 }
 
@@ -39,16 +39,18 @@ export interface DayFigures {
   readonly longestCallMs: number
   /** Longest pause of the process, milliseconds. */
   readonly longestPauseMs: number
+  /** Requests that met a scenario of the simulator, by its name. */
+  readonly scenariosMet: Readonly<Record<string, number>>
   readonly phases: readonly PhaseFigures[]
 }
 
 /** Lateness of timers that is not counted as outliving a deadline, milliseconds, beside the pauses of a busy machine. */
 const slackMs = 50
 
-/** Works the figures out of the journals: requests, duplicates, e-mails and quota out of the server's own. */
+/** Works the figures out of the journals: requests, duplicates, e-mails and quota out of the simulator's own. */
 export function measureDay(record: DayRecord): DayFigures {
-  const emails = countBy(record.requests.filter(isTracking), (request) => request.path)
-  const drafts = countBy(record.requests.filter(isDraft), (request) => request.callId.split('/')[0] ?? '')
+  const emails = countsOf(record.emailedOrders)
+  const drafts = countsOf(record.draftMarkers)
   const emailCount = sum(emails)
   const parcels = surplus(emails)
   const surplusDrafts = surplus(drafts)
@@ -65,7 +67,7 @@ export function measureDay(record: DayRecord): DayFigures {
     },
     requests: record.requests.length,
     ...measureOutage(record),
-    quotaBurned: record.requests.filter(burnsQuota).length,
+    quotaBurned: record.quotaBurned,
     duplicateWrites: { parcels, drafts: surplusDrafts, total: parcels + surplusDrafts },
     orders: {
       placed: record.ordersPlaced,
@@ -78,6 +80,7 @@ export function measureDay(record: DayRecord): DayFigures {
       .length,
     longestCallMs: Math.max(0, ...durations),
     longestPauseMs: record.longestPauseMs,
+    scenariosMet: scenariosMet(record),
     phases: measurePhases(record),
   }
 }
@@ -113,22 +116,14 @@ function measurePhases(record: DayRecord): PhaseFigures[] {
   })
 }
 
-/** A reset before reading never reached the API, and a refused request costs nothing. */
-function burnsQuota({ answered }: RequestRecord): boolean {
-  return answered !== 'reset before-reading' && !answered.startsWith('429')
+function scenariosMet(record: DayRecord): Record<string, number> {
+  const met = countsOf(record.requests.flatMap(({ scenario }) => (scenario === undefined ? [] : [scenario])))
+  return Object.fromEntries([...met].sort(([a], [b]) => Number(a.slice(1)) - Number(b.slice(1))))
 }
 
-function isTracking(request: RequestRecord): boolean {
-  return request.processed && request.method === 'POST' && request.path.endsWith('/tracking')
-}
-
-function isDraft(request: RequestRecord): boolean {
-  return request.processed && request.method === 'POST' && request.path.endsWith('/listings')
-}
-
-function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
+function countsOf(names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1)
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
   return counts
 }
 

@@ -1,4 +1,4 @@
-import type { Scenario } from '../shop-day/scenarios.ts'
+import type { DayScenario } from '../day-schedule/day-scenarios.ts'
 import type { DayFigures } from './measure.ts'
 import { checkPromises, type PromiseCheck } from './promises.ts'
 
@@ -14,7 +14,7 @@ export interface ComparisonReport {
 }
 
 /** Puts the figures of the three days together. */
-export function makeReport(scenario: Scenario, seed: number, runs: readonly DayFigures[]): ComparisonReport {
+export function makeReport(scenario: DayScenario, seed: number, runs: readonly DayFigures[]): ComparisonReport {
   const holdfast = runs.find((run) => run.client === 'holdfast')
   return {
     schema: 1,

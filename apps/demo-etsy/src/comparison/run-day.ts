@@ -1,8 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { JournalEntry } from '@holdfast/fault-server'
 import type { ClientName } from '../clients/client-name.ts'
 import { connectClient } from '../clients/connect-client.ts'
 import { createInstance } from '../clients/instance.ts'
+import type { DayScenario } from '../day-schedule/day-scenarios.ts'
+import { callHeader, type DaySimulator, startDaySimulator } from '../day-schedule/day-simulator.ts'
+import { phaseAt, type TimedPhase } from '../day-schedule/phase.ts'
 import type { Listing } from '../shop/answers.ts'
 import { type CallRecord, createCallJournal } from '../shop/call-journal.ts'
 import { planDay, pollReceiptsEveryMs, syncListingsEveryMs } from '../shop/day-plan.ts'
@@ -11,26 +13,33 @@ import type { Job, JobRecord } from '../shop/job.ts'
 import { createJobQueue } from '../shop/job-queue.ts'
 import { pollReceipts, type SeenReceipts } from '../shop/poll-receipts.ts'
 import { syncListings } from '../shop/sync-listings.ts'
-import { callHeader, startEtsy } from '../shop-day/etsy-server.ts'
-import { phaseAt, type TimedPhase } from '../shop-day/phase.ts'
-import type { Scenario } from '../shop-day/scenarios.ts'
+import type { JournalLine } from '../simulator/index.ts'
 
-/** One request out of the server's journal; times in milliseconds from the start of the day. */
+/** One request out of the simulator's journal. */
 export interface RequestRecord {
+  /** Milliseconds from the start of the day. */
   readonly atMs: number
-  readonly method: string
-  readonly path: string
-  readonly callId: string
-  readonly processed: boolean
-  readonly answered: string
+  readonly operation: string
+  /** `undefined` when no answer was sent. */
+  readonly status: number | undefined
+  /** Scenario of the simulator that struck, such as `E16`. */
+  readonly scenario: string | undefined
 }
 
 /** Everything that was recorded of one day with one client. */
 export interface DayRecord {
   readonly client: ClientName
   readonly phases: readonly TimedPhase[]
-  /** The server's journal. */
+  /** Out of the simulator's journal. */
   readonly requests: readonly RequestRecord[]
+  /** Order of each e-mail to a buyer, out of the simulator's journal. */
+  readonly emailedOrders: readonly string[]
+  /** Marker tag of each draft that was created, out of the simulator's journal and shop. */
+  readonly draftMarkers: readonly string[]
+  /** Requests that the simulator counted against the daily quota. */
+  readonly quotaBurned: number
+  /** Requests by call, by the header that names it. */
+  readonly requestsByCall: ReadonlyMap<string, number>
   readonly ordersPlaced: number
   /** Longest time in which this process did not get to run anything, milliseconds: how busy the machine was. */
   readonly longestPauseMs: number
@@ -55,19 +64,20 @@ export interface DayProgress {
 /** Time after the last phase in which failed jobs may still be completed, milliseconds. */
 const closingMs = 15_000
 const reportEveryMs = 250
+const warmUpCall = 'warm-up'
 
-/** Runs one shop day with one client against a server of its own. */
+/** Runs one shop day with one client against a simulator of its own. */
 export async function runDay(
   client: ClientName,
-  scenario: Scenario,
+  scenario: DayScenario,
   seed: number,
   onProgress: (progress: DayProgress) => void,
 ): Promise<DayRecord> {
-  const etsy = await startEtsy(scenario, seed)
-  const instance = createInstance(etsy.url)
+  const etsy = await startDaySimulator(scenario, seed)
+  const instance = createInstance(etsy.simulator.url, etsy.accessToken)
   connectClient(client, instance, { perSecond: scenario.perSecondLimit, perDay: scenario.dailyLimit })
   const journal = createCallJournal()
-  const context = { instance, journal, dayMs: etsy.dayMs, shopId: etsy.shop.shopId }
+  const context = { instance, journal, dayMs: etsy.dayMs, shopId: etsy.simulator.identity.shopId }
   const apiFor = (job: Job, run: number): ReturnType<typeof createEtsyApi> =>
     createEtsyApi(context, { jobId: job.id, run, priority: job.priority })
   const queue = createJobQueue(apiFor, etsy.dayMs, seed)
@@ -79,7 +89,7 @@ export async function runDay(
       phase: phaseAt(etsy.phases, etsy.dayMs()).name,
       callsOffered: journal.offered,
       callsFailed: journal.records.filter((record) => record.outcome === 'failed').length,
-      requests: etsy.server.journal.entries.length,
+      requests: etsy.requestCount(),
       jobsCompleted: queue.records.length - parked,
       jobsWaiting: queue.waiting,
       jobsParked: parked,
@@ -88,9 +98,8 @@ export async function runDay(
   const pauses = monitorEventLoopDelay({ resolution: 10 })
   const lengthMs = etsy.phases.at(-1)?.toMs ?? 0
   try {
-    // One request before the day opens the connection and leaves the journal empty.
-    await instance.get('/v3/application/openapi-ping', { headers: { [callHeader]: 'warm-up' } })
-    etsy.server.journal.clear()
+    // One request before the day opens the connection.
+    await instance.get('/v3/application/openapi-ping', { headers: { [callHeader]: warmUpCall } })
     pauses.enable()
     etsy.startDay()
     for (const { atMs, job } of planDay(lengthMs, seed)) queue.add(job, atMs)
@@ -100,15 +109,34 @@ export async function runDay(
     return {
       client,
       phases: etsy.phases,
-      requests: etsy.server.journal.entries.map((entry) => requestRecord(entry, etsy.dayStartedAtMs)),
+      ...simulatorRecord(etsy),
       longestPauseMs: pauses.max / 1e6,
-      ordersPlaced: [...etsy.shop.receipts.values()].length,
       calls: journal.records,
       jobs: queue.records,
     }
   } finally {
     pauses.disable()
     await etsy.close()
+  }
+}
+
+/** What the simulator knows of the day. */
+function simulatorRecord(
+  etsy: DaySimulator,
+): Pick<DayRecord, 'requests' | 'emailedOrders' | 'draftMarkers' | 'quotaBurned' | 'requestsByCall' | 'ordersPlaced'> {
+  const { store, clock } = etsy.simulator
+  const lines = etsy.journal()
+  const subjectsOf = (kind: JournalLine['kind']): string[] =>
+    lines.filter((line) => line.kind === kind).map((line) => line.subject ?? '')
+  return {
+    requests: lines
+      .filter((line) => line.kind === 'call')
+      .map(({ atMs, operation, status, scenario }) => ({ atMs, operation, status, scenario })),
+    emailedOrders: subjectsOf('email-sent'),
+    draftMarkers: subjectsOf('listing-created').map((id) => store.listing(Number(id))?.tags.join() ?? ''),
+    quotaBurned: etsy.quotaBurned(),
+    requestsByCall: new Map([...etsy.requestsByCall].filter(([callId]) => callId !== warmUpCall)),
+    ordersPlaced: store.receiptsSince(clock.seconds(), 0).length,
   }
 }
 
@@ -141,15 +169,4 @@ async function repeatThroughDay(
       resolve()
     }, reportEveryMs)
   })
-}
-
-function requestRecord(entry: JournalEntry, dayStartedAtMs: number): RequestRecord {
-  return {
-    atMs: entry.atMs - dayStartedAtMs,
-    method: entry.method,
-    path: entry.path,
-    callId: entry.headers[callHeader] ?? '',
-    processed: entry.processed,
-    answered: entry.answered,
-  }
 }

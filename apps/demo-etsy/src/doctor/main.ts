@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env')
   const settings = readSettings(process.env)
   const simulator = settings.real === undefined ? await startSimulator() : undefined
-  const app = new ShopApp(
+  const app = await ShopApp.open(
     shopSettings(settings, simulator, 'http://127.0.0.1:4700', settings.real?.ETSY_WEBHOOK_SECRET ?? 'whsec_AAAA'),
   )
   if (simulator !== undefined) {

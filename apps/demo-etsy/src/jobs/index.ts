@@ -1,10 +1,12 @@
 export {
   type Job,
+  type JobFailure,
   type JobHandler,
   type JobPriority,
   type JobRun,
   type JobState,
   type JournalEntry,
+  type Pause,
   RunLater,
 } from './job.ts'
 export { JobRunner, type JobRunnerOptions, reasonOf } from './job-runner.ts'

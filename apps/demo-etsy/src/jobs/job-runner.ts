@@ -5,7 +5,7 @@ import {
   toServiceError,
   ValidationError,
 } from '@holdfast/core/service-errors'
-import { type Job, type JobHandler, RunLater } from './job.ts'
+import { type Job, type JobFailure, type JobHandler, RunLater } from './job.ts'
 import type { JobStore } from './job-store.ts'
 
 /** What the runner may be told. */
@@ -18,10 +18,16 @@ export interface JobRunnerOptions {
   readonly maxAttempts?: number
   /** 500s of one job after which it is set aside. Default 3. */
   readonly maxServerErrors?: number
+  /** Keeps a job that is given up, before it is parked; one that could not be kept is tried again. Default: the job's row is all. */
+  readonly keepParked?: (job: Job, failure: JobFailure) => Promise<void>
 }
 
 /** From here on a wait is not a wait but a pause: written down, shown, and nothing sleeps for it. */
 const pauseFromMs = 60_000
+
+const keepAgainMs = 60_000
+/** Where nobody knows when the quota returns. */
+const askAgainMs = 900_000
 
 /** Runs due jobs, orders first, and decides what a failure means for the job and for all others. */
 export class JobRunner {
@@ -34,7 +40,14 @@ export class JobRunner {
   constructor(store: JobStore, handlers: Readonly<Record<string, JobHandler>>, options: JobRunnerOptions = {}) {
     this.#store = store
     this.#handlers = handlers
-    this.#options = { concurrency: 4, retryMs: 1_000, maxAttempts: 8, maxServerErrors: 3, ...options }
+    this.#options = {
+      concurrency: 4,
+      retryMs: 1_000,
+      maxAttempts: 8,
+      maxServerErrors: 3,
+      keepParked: () => Promise.resolve(),
+      ...options,
+    }
   }
 
   /** Runs everything that is due and comes back; returns how many runs there were. */
@@ -59,9 +72,7 @@ export class JobRunner {
   async #drain(): Promise<number> {
     let runs = 0
     const worker = async (): Promise<void> => {
-      while (this.#store.pauseNow() === undefined) {
-        const job = this.#store.take()
-        if (job === undefined) return
+      for (let job = this.#store.take(); job !== undefined; job = this.#store.take()) {
         runs += 1
         await this.#run(job)
       }
@@ -86,11 +97,11 @@ export class JobRunner {
       store.settle(job.id, 'done')
       store.write(job.id, 'done')
     } catch (error) {
-      this.#decide(job, error)
+      await this.#decide(job, error)
     }
   }
 
-  #decide(job: Job, failure: unknown): void {
+  async #decide(job: Job, failure: unknown): Promise<void> {
     const store = this.#store
     if (failure instanceof RunLater) {
       store.settle(job.id, 'ready', { reason: failure.message, notBeforeMs: store.nowMs() + failure.afterMs })
@@ -99,6 +110,14 @@ export class JobRunner {
     const error = isServiceError(failure) ? failure : toServiceError(failure)
     const attempts = job.attempts + 1
     const facts = { code: error.code, status: error.status, operation: error.operation, attempts }
+    if (error.code === 'quota-exceeded' && error.status === undefined && job.priority !== 'critical') {
+      // Our own limit refused it, which keeps a share of the day for orders: those go on.
+      store.write(job.id, 'held', facts)
+      store.settle(job.id, 'ready', { reason: reasonOf(error) })
+      const untilMs = store.nowMs() + (error.retryAfterMs ?? askAgainMs)
+      store.pause('what is left of the day is kept for orders', untilMs, job.priority)
+      return
+    }
     const pause = pauseFor(error)
     if (pause !== undefined) {
       store.write(job.id, 'held', facts)
@@ -109,14 +128,25 @@ export class JobRunner {
     const isPoison = error.status === 500 && store.failuresWith(job.id, 500) + 1 >= this.#options.maxServerErrors
     const isHopeless = !mayPass(error) || attempts >= this.#options.maxAttempts
     if (isHopeless || isPoison) {
-      store.settle(job.id, 'parked', { reason: reasonOf(error), attempts })
-      store.write(job.id, 'parked', facts)
+      await this.#park(job, reasonOf(error), { ...facts, isTransient: mayPass(error) })
       return
     }
     const backoffMs = Math.min(60_000, this.#options.retryMs * 2 ** (attempts - 1))
     const notBeforeMs = store.nowMs() + Math.max(backoffMs, error.retryAfterMs ?? 0)
     store.settle(job.id, 'ready', { reason: reasonOf(error), attempts, notBeforeMs })
     store.write(job.id, 'failed', facts)
+  }
+
+  async #park(job: Job, reason: string, failure: JobFailure): Promise<void> {
+    const store = this.#store
+    try {
+      await this.#options.keepParked(job, failure)
+      store.park(job.id, reason, failure)
+    } catch (error) {
+      // Given up without a letter nobody would find it again.
+      store.settle(job.id, 'ready', { reason, notBeforeMs: store.nowMs() + keepAgainMs })
+      store.write(job.id, 'not-kept', { why: error instanceof Error ? error.name : 'unknown' })
+    }
   }
 }
 

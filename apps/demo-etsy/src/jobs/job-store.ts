@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import type { Job, JobPriority, JobState, JournalEntry, NewJob } from './job.ts'
+import type { Job, JobFailure, JobPriority, JobState, JournalEntry, NewJob, Pause } from './job.ts'
 
 const schema = `
   create table if not exists job (id text primary key, kind text not null, priority integer not null, state text not null, data text not null,
@@ -9,7 +9,7 @@ const schema = `
   create index if not exists job_journal_by_job on job_journal (job_id, seq);
   create trigger if not exists job_journal_no_update before update on job_journal begin select raise(abort, 'the journal is append-only'); end;
   create trigger if not exists job_journal_no_delete before delete on job_journal begin select raise(abort, 'the journal is append-only'); end;
-  create table if not exists pause (upstream text primary key, until_ms integer, reason text not null);
+  create table if not exists job_hold (priority integer primary key, until_ms integer, reason text not null);
 `
 const priorities: readonly JobPriority[] = ['critical', 'default', 'background']
 
@@ -61,14 +61,14 @@ export class JobStore {
       .map(jobOf)
   }
 
-  /** Takes the next due job: `critical` first, then the oldest. */
+  /** Takes the next due job that no pause holds: `critical` first, then the oldest. */
   take(): Job | undefined {
     const nowMs = this.nowMs()
     const row = this.database
       .prepare(
-        "update job set state = 'running', updated_ms = ? where id = (select id from job where state = 'ready' and not_before_ms <= ? order by priority, created_ms, id limit 1) returning *",
+        "update job set state = 'running', updated_ms = ? where id = (select id from job where state = 'ready' and not_before_ms <= ? and priority < ? order by priority, created_ms, id limit 1) returning *",
       )
-      .get(nowMs, nowMs)
+      .get(nowMs, nowMs, this.#heldFrom())
     return row === undefined ? undefined : jobOf(row)
   }
 
@@ -117,6 +117,35 @@ export class JobStore {
       }))
   }
 
+  /** How often an event is in the journal of a job. */
+  count(jobId: string, event: string): number {
+    const row = this.database
+      .prepare('select count(*) as n from job_journal where job_id = ? and event = ?')
+      .get(jobId, event)
+    return Number(row?.['n'])
+  }
+
+  /** Gives a job up until somebody replays it; state and journal change together. */
+  park(id: string, reason: string, failure: JobFailure): void {
+    this.#together(() => {
+      this.settle(id, 'parked', { reason, attempts: failure.attempts })
+      this.write(id, 'parked', failure)
+    })
+  }
+
+  /** A parked job is due again, as background work and with its failures forgotten. Returns whether it was parked. */
+  replay(id: string): boolean {
+    return this.#together(() => {
+      const { changes } = this.database
+        .prepare(
+          "update job set state = 'ready', reason = null, not_before_ms = 0, attempts = 0, priority = ?, updated_ms = ? where id = ? and state = 'parked'",
+        )
+        .run(priorities.indexOf('background'), this.nowMs(), id)
+      if (changes > 0) this.write(id, 'replayed')
+      return changes > 0
+    })
+  }
+
   /** How often a job failed with a status of the provider since a person last replayed it. */
   failuresWith(jobId: string, status: number): number {
     const row = this.database
@@ -127,29 +156,65 @@ export class JobStore {
     return Number(row?.['n'])
   }
 
-  /** No job runs before then; `undefined` until somebody resumes. */
-  pause(reason: string, untilMs: number | undefined): void {
+  /** No job of this priority or below runs before then; `undefined` until somebody resumes. */
+  pause(reason: string, untilMs: number | undefined, from: JobPriority = 'critical'): void {
     this.database
-      .prepare("insert or replace into pause values ('etsy', ?, ?)")
-      .run(untilMs === undefined ? null : Math.ceil(untilMs), reason)
-    this.write('runner', 'paused', { reason, untilMs })
+      .prepare('insert or replace into job_hold values (?, ?, ?)')
+      .run(priorities.indexOf(from), untilMs === undefined ? null : Math.ceil(untilMs), reason)
+    this.write('runner', 'paused', { reason, untilMs, from })
   }
 
+  /** Ends all pauses. */
   resume(): void {
-    if (this.database.prepare("delete from pause where upstream = 'etsy'").run().changes > 0)
-      this.write('runner', 'resumed')
+    if (this.database.prepare('delete from job_hold').run().changes > 0) this.write('runner', 'resumed')
   }
 
-  /** The pause in force. */
-  pauseNow(): { readonly reason: string; readonly untilMs: number | undefined } | undefined {
-    const row = this.database.prepare("select * from pause where upstream = 'etsy'").get()
-    if (row === undefined) return undefined
-    const untilMs = row['until_ms'] === null ? undefined : Number(row['until_ms'])
-    if (untilMs !== undefined && untilMs <= this.nowMs()) {
-      this.resume()
-      return undefined
+  /** The pauses in force, the widest first. */
+  pauses(): readonly Pause[] {
+    const nowMs = this.nowMs()
+    const rows = this.database.prepare('select * from job_hold order by priority').all()
+    const isOver = (row: (typeof rows)[number]): boolean => row['until_ms'] !== null && Number(row['until_ms']) <= nowMs
+    if (rows.some(isOver)) {
+      this.database.prepare('delete from job_hold where until_ms <= ?').run(nowMs)
+      this.write('runner', 'resumed')
     }
-    return { reason: String(row['reason']), untilMs }
+    return rows
+      .filter((row) => !isOver(row))
+      .map((row) => ({
+        from: priorities[Number(row['priority'])] ?? 'critical',
+        reason: String(row['reason']),
+        untilMs: row['until_ms'] === null ? undefined : Number(row['until_ms']),
+      }))
+  }
+
+  /** The pause of everything, orders too. */
+  pauseNow(): Pause | undefined {
+    return this.pauses().find(({ from }) => from === 'critical')
+  }
+
+  /** How many jobs wait that no pause holds. */
+  waiting(): number {
+    const row = this.database
+      .prepare("select count(*) as n from job where state = 'ready' and priority < ?")
+      .get(this.#heldFrom())
+    return Number(row?.['n'])
+  }
+
+  #heldFrom(): number {
+    const [widest] = this.pauses()
+    return widest === undefined ? priorities.length : priorities.indexOf(widest.from)
+  }
+
+  #together<Result>(change: () => Result): Result {
+    this.database.exec('begin immediate')
+    try {
+      const result = change()
+      this.database.exec('commit')
+      return result
+    } catch (error) {
+      if (this.database.isTransaction) this.database.exec('rollback')
+      throw error
+    }
   }
 }
 

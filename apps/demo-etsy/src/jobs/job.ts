@@ -27,6 +27,26 @@ export interface Job {
   readonly updatedMs: number
 }
 
+/** A time in which jobs do not run. */
+export interface Pause {
+  /** Jobs of this priority and below are held. */
+  readonly from: JobPriority
+  readonly reason: string
+  /** Epoch ms; `undefined`: until somebody resumes. */
+  readonly untilMs: number | undefined
+}
+
+/** Why a job is given up, without a word of the request or of the answer. */
+export interface JobFailure {
+  readonly code: string
+  readonly status: number | undefined
+  readonly operation: string | undefined
+  /** Whether the reason may pass by itself. */
+  readonly isTransient: boolean
+  /** Runs that failed. */
+  readonly attempts: number
+}
+
 /** One line of the append-only journal. */
 export interface JournalEntry {
   readonly jobId: string

@@ -20,7 +20,7 @@ export function pollOrders(
   onOrder: (receipt: Receipt) => void = () => undefined,
 ): JobHandler {
   return async (run) => {
-    const call: CallOptions = { priority: 'critical' }
+    const call: CallOptions = { priority: run.priority }
     let since = Math.max(firstSecond, store.watermark - overlapSeconds)
     let changed = 0
     for (;;) {
@@ -59,7 +59,7 @@ export function readOrder(
 ): JobHandler {
   return async (run) => {
     const { receiptId } = run.data as { receiptId: number }
-    const receipt = await client.receipt(receiptId, { priority: 'critical' })
+    const receipt = await client.receipt(receiptId, { priority: run.priority })
     if (store.upsert(receipt, 'webhook')) onOrder(receipt)
   }
 }

@@ -1,3 +1,4 @@
+export { chooseProfile, profileChoices } from './choose-profile.ts'
 export {
   previewPublish,
   type PublishPlan,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ReadinessState } from '../client/index.ts'
 
 /** What the seller writes down to publish a listing; all issues are reported at once. */
 export const publishPlanShape = z.strictObject({
@@ -41,6 +42,8 @@ export interface PublishState {
   readonly createSentAtMs?: number
   /** Creates whose outcome had to be found out by reading. */
   readonly reconciliations?: number
+  /** Processing profiles of the shop, once Etsy has refused the one of the plan. */
+  readonly profileChoices?: readonly ReadinessState[]
 }
 
 /** What publishing would cost: calls on a good day and Etsy's listing fee (about 0.20 USD, open-api#421). */

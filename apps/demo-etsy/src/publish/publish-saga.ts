@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { isServiceError, ValidationError } from '@holdfast/core/service-errors'
+import { isServiceError, toServiceError, ValidationError } from '@holdfast/core/service-errors'
 import type { CallOptions, EtsyClient, Listing } from '../client/index.ts'
 import { type JobHandler, type JobRun, RunLater } from '../jobs/index.ts'
+import { needsProfile } from './choose-profile.ts'
 import { findCreated } from './find-created.ts'
 import { type PublishState, type PublishStep, publishSteps } from './publish-plan.ts'
 import { setFirstStock } from './set-first-stock.ts'
@@ -80,6 +81,7 @@ async function ensureDraft(
         isServiceError(error) &&
         (error.category === 'permanent' || error.code === 'rate-limited' || error.code === 'quota-exceeded')
       if (wasRefused) forgetCreate(state(), run)
+      if (needsProfile(error)) await offerProfiles(run, client, state(), call)
     } else {
       // It may be under way until now, so the time to settle begins here.
       save({ createSentAtMs: run.nowMs() })
@@ -92,6 +94,22 @@ async function ensureDraft(
 function forgetCreate(state: PublishState, run: JobRun<unknown>): void {
   const { createSentAtMs: _sent, ...rest } = state
   run.save(rest)
+}
+
+/** Without the list the refusal stands alone; it is what the person must hear of. */
+async function offerProfiles(
+  run: JobRun<unknown>,
+  client: EtsyClient,
+  state: PublishState,
+  call: CallOptions,
+): Promise<void> {
+  const { createSentAtMs: _sent, ...rest } = state
+  try {
+    const { results } = await client.readinessStates(call)
+    run.save({ ...rest, profileChoices: results })
+  } catch (error) {
+    run.journal('warning', { what: 'the processing profiles could not be read', code: toServiceError(error).code })
+  }
 }
 
 async function checkReady(client: EtsyClient, listingId: number, call: CallOptions): Promise<void> {

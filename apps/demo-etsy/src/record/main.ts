@@ -20,9 +20,9 @@ async function main(): Promise<void> {
     process.exitCode = 2
     return
   }
-  const real = new ShopApp(shopSettings(settings, undefined, '', settings.real.ETSY_WEBHOOK_SECRET))
+  const real = await ShopApp.open(shopSettings(settings, undefined, '', settings.real.ETSY_WEBHOOK_SECRET))
   const simulator = await startSimulator({ orders: 1 })
-  const imitation = new ShopApp(
+  const imitation = await ShopApp.open(
     shopSettings({ ...settings, real: undefined }, simulator, 'http://127.0.0.1', 'whsec_AAAA'),
   )
   const issued = simulator.grants.issueDirectly(imitation.oauth.scopes)

@@ -32,7 +32,7 @@ export function shipJob(shipment: z.input<typeof shipmentShape>): {
 export function shipOrder(client: EtsyClient, { settleMs = 5_000 }: { readonly settleMs?: number } = {}): JobHandler {
   return async (run) => {
     const shipment = shipmentShape.parse(run.data)
-    const call: CallOptions = { priority: 'critical' }
+    const call: CallOptions = { priority: run.priority }
     if (shipment.sentAtMs !== undefined) {
       const settlesInMs = shipment.sentAtMs + settleMs - run.nowMs()
       if (settlesInMs > 0) throw new RunLater(settlesInMs, 'waiting until the unknown submission has settled')

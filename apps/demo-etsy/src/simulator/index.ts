@@ -1,5 +1,6 @@
 export type { AppCredentials } from './api-access.ts'
 export { createSimulatedClock, type SimulatedClock } from './clock.ts'
+export type { FaultSchedule, ScheduledFault } from './fault-schedule.ts'
 export type { Happening, JournalLine, SimulatorJournal } from './journal.ts'
 export { operations } from './operations.ts'
 export { scenarioCatalogue } from './scenario-catalogue.ts'

@@ -2,9 +2,13 @@ import { type Answer, type AnswerHeaders, json, type ResponseAnswer } from '@hol
 import type { FaultContext } from './scenario.ts'
 import type { WireListing } from './wire.ts'
 
-/** The change is stored and its answer shows the state before (open-api#596); the next reads are right. */
-export async function staleRead({ carryOut, store, request }: FaultContext): Promise<Answer> {
+/**
+ * The answer shows the state before. Variant 0: the change is stored, and the next reads are right (open-api#596).
+ * Variant 1: it is not, although the answer is a success (open-api#897).
+ */
+export async function staleRead({ carryOut, store, request, variant }: FaultContext): Promise<Answer> {
   const before = store.listing(Number(request.params['listing']))
+  if (variant === 1 && before !== undefined) return carryOut(json(before satisfies WireListing))
   const served = await carryOut()
   return served.status >= 400 || before === undefined
     ? served

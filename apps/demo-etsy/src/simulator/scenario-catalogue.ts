@@ -1,7 +1,8 @@
-import { type Answer, delayed, json, reset, respond, stall, truncatedText } from '@holdfast/fault-server'
+import { type Answer, json, reset, respond } from '@holdfast/fault-server'
 import { badGatewayPage, errorAnswer, tooManyRequests, validationAnswer } from './error-answers.ts'
 import type { FaultContext, Scenario, ScenarioId } from './scenario.ts'
 import { staleRead, mixedImage } from './scenario-alterations.ts'
+import { slowOrCut, unavailable } from './scenario-delivery.ts'
 
 const writes = ['createDraftListing']
 const noAccess = (status: number, message: string) => (): Answer => errorAnswer(status, message)
@@ -168,15 +169,9 @@ const list: readonly Scenario[] = [
     id: 'E18',
     title: '500 for one item every time',
     operations: ['updateListing'],
-    answer: noAccess(500, 'Server Error'),
+    answer: ({ carryOut }) => carryOut(errorAnswer(500, 'Server Error')),
   },
-  {
-    id: 'E19',
-    title: 'service unavailable',
-    operations: [],
-    answer: ({ variant }) =>
-      errorAnswer(503, 'The service is unavailable', variant === 1 ? { 'retry-after': '1' } : {}),
-  },
+  { id: 'E19', title: 'service unavailable', operations: [], answer: unavailable },
   { id: 'E20', title: 'slow, hanging or cut answers', operations: [], answer: slowOrCut },
   {
     id: 'E21',
@@ -224,19 +219,6 @@ const list: readonly Scenario[] = [
     answer: ({ carryOut }) => carryOut(),
   },
 ]
-
-async function slowOrCut({ carryOut, variant, hangMs, request }: FaultContext): Promise<Answer> {
-  const served = await carryOut()
-  if (served.status >= 400) return served
-  switch (variant % 3) {
-    case 0:
-      return delayed(served, hangMs)
-    case 1:
-      return stall(request.method !== 'GET')
-    default:
-      return truncatedText(served)
-  }
-}
 
 /** All scenarios by name. */
 export const scenarioCatalogue: ReadonlyMap<ScenarioId, Scenario> = new Map(list.map((entry) => [entry.id, entry]))

@@ -44,13 +44,13 @@ export interface FaultContext {
   readonly operationId: string
   /** Which of the variants of a scenario; 0 is the common one. */
   readonly variant: number
-  /** Serves the request as on a good day: access, quota, operation. */
-  readonly carryOut: () => Promise<ResponseAnswer>
+  /** Serves the request as on a good day: access, quota, operation; `instead` takes the place of the operation alone. */
+  readonly carryOut: (instead?: ResponseAnswer) => Promise<ResponseAnswer>
   readonly store: ShopStore
   readonly grants: Grants
   readonly quota: Quota
   readonly nowMs: () => number
-  /** Length of the hangs, ms. */
+  /** Length of the hangs and drips, real ms. */
   readonly hangMs: number
 }
 

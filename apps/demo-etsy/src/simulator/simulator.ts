@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   type Answer,
   createFaultServer,
+  delayed,
   type FaultServer,
   json,
   type ReceivedRequest,
@@ -11,12 +12,14 @@ import { type AppCredentials, refuseKey, refuseToken } from './api-access.ts'
 import { createSimulatedClock, type SimulatedClock } from './clock.ts'
 import { openDatabase } from './database.ts'
 import { quotaHeaders, tooManyRequests } from './error-answers.ts'
+import type { FaultSchedule } from './fault-schedule.ts'
 import { Grants } from './grants.ts'
 import { createJournal, type SimulatorJournal } from './journal.ts'
 import { authorize, issueTokens, tokenPath } from './oauth-endpoints.ts'
 import type { Operation, OperationContext, WebhookEvent } from './operation.ts'
 import { operations } from './operations.ts'
 import { createQuota, type Quota } from './quota.ts'
+import { scenarioCatalogue } from './scenario-catalogue.ts'
 import { type Injection, ScenarioPlan } from './scenario-plan.ts'
 import { seedShop, type ShopIdentity } from './seed-shop.ts'
 import { ShopStore } from './shop-store.ts'
@@ -33,10 +36,13 @@ export interface SimulatorOptions {
   readonly listings?: number
   readonly orders?: number
   readonly clock?: SimulatedClock
-  readonly quota?: { readonly perSecond: number; readonly perDay: number }
+  /** `windowMs`: length of the sliding day, simulated ms, default 24 hours. */
+  readonly quota?: { readonly perSecond: number; readonly perDay: number; readonly windowMs?: number }
   readonly webhooks?: WebhookTarget
-  /** Length of hanging answers of E20, real ms. Default 15,000. */
+  /** Length of hanging and dripping answers of E20, real ms. Default 15,000. */
   readonly hangMs?: number
+  /** Decides on each request by itself, before the injected scenarios. */
+  readonly schedule?: FaultSchedule
   readonly imageProcessingMs?: number
 }
 
@@ -63,7 +69,7 @@ export interface Simulator {
 /** Key and secret when none are given. */
 export const demoApp: AppCredentials = { keystring: 'demokeystring', sharedSecret: 'demosecret' }
 const identity: ShopIdentity = { shopId: 42, userId: 123_456, shopName: 'HarbourStoneware' }
-const dayMs = 86_400_000
+const realDayMs = 86_400_000
 
 /** Starts the simulator of the Etsy Open API v3. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
@@ -72,8 +78,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const store = new ShopStore(database)
   const journal = createJournal(database, clock.nowMs)
   const grants = new Grants(database, clock.nowMs, identity.userId)
-  const { perSecond = 150, perDay = 10_000 } = options.quota ?? {}
-  const quota = createQuota({ perSecondLimit: perSecond, dailyLimit: perDay, windowMs: dayMs })
+  const { perSecond = 150, perDay = 10_000, windowMs = realDayMs } = options.quota ?? {}
+  const quota = createQuota({ perSecondLimit: perSecond, dailyLimit: perDay, windowMs })
   const plan = new ScenarioPlan(seed)
   const startedAtMs = clock.nowMs()
   let refusals = 0
@@ -104,15 +110,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     announce: (event, receiptId) => void announce(event, receiptId),
   }
 
-  async function serve(operation: Operation, request: ReceivedRequest): Promise<ResponseAnswer> {
+  async function serve(
+    operation: Operation,
+    request: ReceivedRequest,
+    perSecondLimit: number | undefined,
+    instead: ResponseAnswer | undefined,
+  ): Promise<ResponseAnswer> {
     const refusedKey = refuseKey(request, app)
     if (refusedKey !== undefined) return refusedKey
-    const verdict = quota.take(clock.nowMs())
+    const verdict = quota.take(clock.nowMs(), perSecondLimit)
     if (verdict.breach !== 'none') {
       refusals += 1
       return tooManyRequests(verdict, refusals)
     }
-    const answer = refuseToken(request, operation, grants) ?? (await operation.run(request, context))
+    const answer = refuseToken(request, operation, grants) ?? instead ?? (await operation.run(request, context))
     return { ...answer, headers: { ...answer.headers, ...quotaHeaders(verdict) } }
   }
 
@@ -125,11 +136,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   async function answerTo(
     operationId: string,
     request: ReceivedRequest,
-    carryOut: () => Promise<ResponseAnswer>,
+    serveWith: (instead: ResponseAnswer | undefined, perSecondLimit: number | undefined) => Promise<ResponseAnswer>,
   ): Promise<Answer> {
     const uuid = randomUUID()
-    const found = plan.next(operationId, request.path, clock.nowMs() - startedAtMs)
+    const { id, latencyMs = 0, perSecondLimit, ...scheduled } = options.schedule?.(request) ?? {}
+    const found =
+      id === undefined
+        ? plan.next(operationId, request.path, clock.nowMs() - startedAtMs)
+        : { scenario: scenarioCatalogue.get(id), variant: scheduled.variant }
     const { scenario, variant = 0 } = found ?? {}
+    const carryOut = (instead?: ResponseAnswer): Promise<ResponseAnswer> => serveWith(instead, perSecondLimit)
     const parts = { request, operationId, variant, carryOut, store, grants, quota, nowMs: clock.nowMs, hangMs }
     const answer = scenario === undefined ? await carryOut() : await scenario.answer(parts)
     const status = answer.kind === 'response' ? answer.status : undefined
@@ -141,21 +157,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       requestUuid: uuid,
       subject: request.path,
     })
-    if (answer.kind !== 'response') return answer
-    return { ...answer, headers: { ...answer.headers, 'x-etsy-request-uuid': uuid } }
+    if (answer.kind !== 'response') return delayed(answer, latencyMs)
+    return delayed({ ...answer, headers: { ...answer.headers, 'x-etsy-request-uuid': uuid } }, latencyMs)
   }
 
   const routes = Object.fromEntries(
     operations.map((entry) => [
       `${entry.method} ${entry.path}`,
-      (request: ReceivedRequest) => answerTo(entry.id, request, () => serve(entry, request)),
+      (request: ReceivedRequest) =>
+        answerTo(entry.id, request, (instead, perSecondLimit) => serve(entry, request, perSecondLimit, instead)),
     ]),
   )
   const server = await createFaultServer({
     routes: {
       'GET /oauth/connect': (request) => authorize(request, grants, app.keystring),
       'POST /oauth/connect': (request) => authorize(request, grants, app.keystring),
-      [`POST ${tokenPath}`]: (request) => answerTo('token', request, () => token(request)),
+      [`POST ${tokenPath}`]: (request) => answerTo('token', request, async (instead) => instead ?? token(request)),
       ...routes,
       '* /*': () => json({ error: 'Resource not found' }, { status: 404 }),
     },

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { scenarios } from '../shop-day/scenarios.ts'
+import { dayScenarios } from '../day-schedule/day-scenarios.ts'
 
 /** What the command line asks for. */
 export type DemoArguments =
@@ -35,9 +35,9 @@ export function readArguments(words: readonly string[]): DemoArguments {
   const values = parse(joinNegative(words[0] === '--' ? words.slice(1) : words))
   if (values.help === true) return { wants: 'help' }
   const scenario = values.scenario ?? 'day'
-  if (!scenarios.has(scenario)) {
+  if (!dayScenarios.has(scenario)) {
     throw new UsageError(
-      `--scenario: there is no scenario "${scenario}"; choose one of ${[...scenarios.keys()].join(', ')}`,
+      `--scenario: there is no scenario "${scenario}"; choose one of ${[...dayScenarios.keys()].join(', ')}`,
     )
   }
   return {
@@ -92,10 +92,10 @@ function readFileName(option: 'json' | 'html', name: string | undefined): string
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const width = Math.max(...[...scenarios.keys()].map((name) => name.length))
-  const lines = [...scenarios.values()].map((scenario) => `    ${scenario.name.padEnd(width)}  ${scenario.summary}`)
+  const width = Math.max(...[...dayScenarios.keys()].map((name) => name.length))
+  const lines = [...dayScenarios.values()].map((scenario) => `    ${scenario.name.padEnd(width)}  ${scenario.summary}`)
   return [
-    'Runs one compressed shop day three times against an imitation of the Etsy API on this machine:',
+    'Runs one compressed shop day three times against the simulator of the Etsy API on this machine:',
     'with plain axios, with axios-retry, and with Holdfast; same faults, same jobs, same seed.',
     '',
     'Usage: pnpm demo [options]',
@@ -104,7 +104,7 @@ export function helpText(): string {
     ...lines,
     '      --seed N         integer that decides orders and faults, default 1',
     '      --json FILE      also write the figures to a file',
-    '      --html FILE      also write a report to look at in a browser',
+    '      --html FILE      where to write the report for a browser, default a new folder for temporary files',
     '  -h, --help           this text',
     '',
     'Exit code 0: Holdfast kept its promises; 1: it did not, or the demo failed; 2: wrong arguments.',

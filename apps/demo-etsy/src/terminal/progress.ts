@@ -1,8 +1,8 @@
 import { clearScreenDown, moveCursor } from 'node:readline'
 import { type ClientName, clientNames, clientTitles } from '../clients/client-name.ts'
 import type { DayProgress } from '../comparison/run-day.ts'
-import { placePhases } from '../shop-day/phase.ts'
-import type { Scenario } from '../shop-day/scenarios.ts'
+import { placePhases } from '../day-schedule/phase.ts'
+import type { DayScenario } from '../day-schedule/day-scenarios.ts'
 import { formatTable, type Paint } from './table.ts'
 
 /** Shows how far the three days are. */
@@ -17,7 +17,7 @@ const blockWidth = 80
 const redrawEveryMs = 200
 
 /** A block that is redrawn in place on a terminal wide enough for it; elsewhere one line whenever a client enters a new phase. */
-export function createProgress(scenario: Scenario, stream: NodeJS.WriteStream, paint: Paint): ProgressDisplay {
+export function createProgress(scenario: DayScenario, stream: NodeJS.WriteStream, paint: Paint): ProgressDisplay {
   return stream.isTTY && stream.columns >= blockWidth ? redrawn(scenario, stream, paint) : plainLines(stream)
 }
 
@@ -36,7 +36,7 @@ function plainLines(stream: NodeJS.WriteStream): ProgressDisplay {
   }
 }
 
-function redrawn(scenario: Scenario, stream: NodeJS.WriteStream, paint: Paint): ProgressDisplay {
+function redrawn(scenario: DayScenario, stream: NodeJS.WriteStream, paint: Paint): ProgressDisplay {
   const latest = new Map<ClientName, DayProgress>()
   const phases = placePhases(scenario.phases)
   const lengthMs = phases.at(-1)?.toMs ?? 1

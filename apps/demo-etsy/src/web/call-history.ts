@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Policy, QuotaView, StandardStrategies } from '@holdfast/core'
+import type { Policy, StandardStrategies } from '@holdfast/core'
 import type { CallLine } from '../client/index.ts'
 
 const keepMs = 48 * 3_600_000
@@ -18,7 +18,6 @@ export interface CallBucket {
 /** The record of calls and of what Etsy says about the quota. */
 export class CallHistory {
   readonly #database: DatabaseSync
-  #perDay: { readonly view: QuotaView; readonly atMs: number } | undefined
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -26,12 +25,18 @@ export class CallHistory {
       'create table if not exists call_log (seq integer primary key, at_ms integer not null, operation text not null, priority text not null, outcome text not null, status integer, code text, uuid text, duration_ms real not null)',
     )
     database.exec('create index if not exists call_log_by_time on call_log (at_ms)')
+    database.exec(
+      'create table if not exists quota_seen (id integer primary key check (id = 1), day_limit integer, remaining integer, at_ms integer not null)',
+    )
   }
 
   watch(policy: Policy<StandardStrategies>): void {
     policy.on('quota-observed', ({ quotas }) => {
       const view = quotas.find((quota) => quota.name === 'per-day')
-      if (view !== undefined) this.#perDay = { view, atMs: Date.now() }
+      if (view === undefined) return
+      this.#database
+        .prepare('insert or replace into quota_seen values (1, ?, ?, ?)')
+        .run(view.limit ?? null, view.remaining ?? null, Date.now())
     })
   }
 
@@ -49,12 +54,13 @@ export class CallHistory {
     this.#database.prepare('delete from call_log where at_ms < ?').run(Date.now() - keepMs)
   }
 
-  /** Etsy's last word on the day. */
+  /** Etsy's last word on the day, also from before a restart. */
   get perDay():
     { readonly limit: number | undefined; readonly remaining: number | undefined; readonly atMs: number } | undefined {
-    if (this.#perDay === undefined) return undefined
-    const { view, atMs } = this.#perDay
-    return { limit: view.limit, remaining: view.remaining, atMs }
+    const row = this.#database.prepare('select * from quota_seen').get()
+    if (row === undefined) return undefined
+    const known = (name: string): number | undefined => (row[name] === null ? undefined : Number(row[name]))
+    return { limit: known('day_limit'), remaining: known('remaining'), atMs: Number(row['at_ms']) }
   }
 
   buckets(spanMs: number, bucketMs: number): readonly CallBucket[] {

@@ -1,7 +1,7 @@
 import { clientNames } from '../clients/client-name.ts'
 import { type ComparisonReport, makeReport } from '../comparison/report.ts'
 import { runInProcess } from '../comparison/run-in-process.ts'
-import { scenarios } from '../shop-day/scenarios.ts'
+import { dayScenarios } from '../day-schedule/day-scenarios.ts'
 
 /** How a side-by-side day stands. */
 export type DayState =
@@ -20,7 +20,7 @@ export class DayRunner {
 
   /** Starts a day; one that is running goes on. Returns whether it was started. */
   start(name: string, seed: number): boolean {
-    const scenario = scenarios.get(name)
+    const scenario = dayScenarios.get(name)
     if (this.#state.kind === 'running' || scenario === undefined) return false
     const lengthMs = scenario.phases.reduce((sum, phase) => sum + phase.forMs, 0)
     this.#state = { kind: 'running', scenario: name, share: 0 }

@@ -52,8 +52,11 @@ export function layout(title: string, path: string, body: Markup, notice?: strin
     </html>`
 }
 
-/** A time of day with its machine-readable form. */
+/** A time with its machine-readable form; of another day with its date. */
 export function timeOf(atMs: number): Markup {
   const iso = new Date(atMs).toISOString()
-  return html`<time datetime="${iso}">${iso.slice(11, 19)}</time>`
+  const isToday = iso.slice(0, 10) === new Date().toISOString().slice(0, 10)
+  return html`<time datetime="${iso}"
+    >${isToday ? iso.slice(11, 19) : `${iso.slice(0, 10)} ${iso.slice(11, 16)}`}</time
+  >`
 }

@@ -7,7 +7,7 @@ import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import { z, ZodError } from 'zod'
 import { beginLogin, type PendingLogin } from '../oauth/index.ts'
-import { previewPublish, publishJob } from '../publish/index.ts'
+import { chooseProfile, previewPublish, publishJob } from '../publish/index.ts'
 import { shipJob } from '../shipping/index.ts'
 import type { ShopApp } from '../shop-app.ts'
 import { scenarioIds, type Simulator } from '../simulator/index.ts'
@@ -39,7 +39,8 @@ const notices: Readonly<Record<string, string>> = {
   denied: 'Etsy did not connect the shop: access was denied. Connect again when you want to go on.',
   published: 'The listing is on its way. The board below shows its steps.',
   shipped: 'The parcel will be submitted once, and the buyer told once.',
-  replayed: 'The job runs again from where it stopped.',
+  replayed: 'The job runs again from where it stopped, after orders and other work.',
+  gone: 'That letter was replayed or discarded before.',
   polled: 'Orders were looked for.',
   resumed: 'Jobs go on.',
   injected: 'The faults are in place.',
@@ -102,7 +103,7 @@ export function createServer({ app, history, simulator }: ServerParts): {
       : context.body(asset.read(), 200, { 'content-type': `${asset.type}; charset=utf-8` })
   })
 
-  server.get('/', (context) => page(context, 'Shop', '/', shopPage(app, emptyForm)))
+  server.get('/', async (context) => page(context, 'Shop', '/', await shopPage(app, emptyForm)))
   server.get('/quota', (context) =>
     page(
       context,
@@ -151,12 +152,12 @@ export function createServer({ app, history, simulator }: ServerParts): {
         return context.redirect('/?done=published', 303)
       }
       const preview = missing.length === 0 ? { preview: previewPublish([job.data.plan]) } : {}
-      return await page(context, 'Shop', '/', shopPage(app, { values, issues: missing, ...preview }))
+      return await page(context, 'Shop', '/', await shopPage(app, { values, issues: missing, ...preview }))
     } catch (error) {
       if (!(error instanceof ZodError)) throw error
       const issues = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
       context.status(422)
-      return page(context, 'Shop', '/', shopPage(app, { values, issues: [...missing, ...issues] }))
+      return page(context, 'Shop', '/', await shopPage(app, { values, issues: [...missing, ...issues] }))
     }
   })
   server.post('/orders/poll', async (context) => {
@@ -169,12 +170,13 @@ export function createServer({ app, history, simulator }: ServerParts): {
     app.jobs.add(shipJob({ receiptId, trackingCode: `HF${receiptId}` }))
     return context.redirect('/?done=shipped', 303)
   })
-  server.post('/jobs/:id/replay', (context) => {
-    const job = app.jobs.job(context.req.param('id'))
-    if (job?.state !== 'parked') return context.notFound()
-    app.jobs.settle(job.id, 'ready', { attempts: 0 })
-    app.jobs.write(job.id, 'replayed')
-    return context.redirect('/?done=replayed', 303)
+  server.post('/dead-letters/:id/replay', async (context) => {
+    const id = context.req.param('id')
+    const { profile } = await context.req.parseBody()
+    const job = (await app.letters.waiting()).find(({ letter }) => letter.id === id)?.job
+    if (job !== undefined && profile !== undefined) chooseProfile(app.jobs, job, Number(profile))
+    const isReplayed = await app.letters.replay(id)
+    return context.redirect(`/?done=${isReplayed ? 'replayed' : 'gone'}`, 303)
   })
   server.post('/resume', (context) => {
     app.jobs.resume()

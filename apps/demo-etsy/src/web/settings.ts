@@ -19,12 +19,15 @@ const realShape = z.object({
 const commonShape = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4_700),
   DATABASE_FILE: text.default('demo-etsy.db'),
+  ETSY_CALLS_PER_DAY: z.coerce.number().int().min(1).optional(),
 })
 
 /** What the environment says. */
 export interface WebSettings {
   readonly port: number
   readonly databaseFile: string
+  /** A budget of one's own for any 24 hours; `undefined`: what Etsy's headers say. */
+  readonly callsPerDay?: number | undefined
   /** `undefined`: run against the simulator. */
   readonly real: z.output<typeof realShape> | undefined
 }
@@ -43,5 +46,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     const names = issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
     throw new MissingConfigError(names)
   }
-  return { port: common.data.PORT, databaseFile: common.data.DATABASE_FILE, real: real?.data }
+  const { PORT: port, DATABASE_FILE: databaseFile, ETSY_CALLS_PER_DAY: callsPerDay } = common.data
+  return { port, databaseFile, callsPerDay, real: real?.data }
 }

@@ -36,7 +36,7 @@ export async function startWeb(settings: WebSettings, options: ShopAppOptions = 
   })
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
   const log = (line: CallLine): void => late.history?.write(line)
-  const app = new ShopApp(shopSettings(settings, simulator, url, webhookSecret), { ...options, log })
+  const app = await ShopApp.open(shopSettings(settings, simulator, url, webhookSecret), { ...options, log })
   const history = new CallHistory(app.database)
   late.history = history
   history.watch(app.policy)
@@ -48,6 +48,10 @@ export async function startWeb(settings: WebSettings, options: ShopAppOptions = 
     app.jobs.add({ id: `poll-${Date.now()}`, kind: 'poll-orders', priority: 'critical', data: {} })
     app.savePolicy()
     history.trim()
+    void app.letters.replayDue().catch((error: unknown) => {
+      // The letters stay where they are; the next round tries again.
+      process.stderr.write(`demo-etsy: dead letters: ${error instanceof Error ? error.message : String(error)}\n`)
+    })
   }, pollEveryMs)
   return {
     url,
@@ -73,7 +77,7 @@ export function shopSettings(
   url: string,
   webhookSecret: string,
 ): ShopAppSettings {
-  const { real, databaseFile } = settings
+  const { real, databaseFile, callsPerDay } = settings
   if (real !== undefined) {
     return {
       apiBase: real.ETSY_API_BASE,
@@ -85,6 +89,7 @@ export function shopSettings(
       shopId: real.ETSY_SHOP_ID,
       webhookSecret,
       databaseFile,
+      callsPerDay,
     }
   }
   if (simulator === undefined) throw new TypeError('shopSettings: give credentials or a simulator')
@@ -98,5 +103,6 @@ export function shopSettings(
     webhookSecret,
     // The simulator forgets everything at its end, and so must the app.
     databaseFile: ':memory:',
+    callsPerDay,
   }
 }

@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html'
 import type { PublishState } from '../../publish/index.ts'
 import type { ShopApp } from '../../shop-app.ts'
-import { scenarios } from '../../shop-day/scenarios.ts'
+import { dayScenarios } from '../../day-schedule/day-scenarios.ts'
 import { scenarioCatalogue, type Simulator } from '../../simulator/index.ts'
 import { comparisonMarkup } from '../../terminal/html-report.ts'
 import type { DayRunner } from '../day-runner.ts'
@@ -65,7 +65,7 @@ function liveLab(app: ShopApp, simulator: Simulator): Markup {
 
 function dayLab(days: DayRunner): Markup {
   const { state } = days
-  const options = [...scenarios.values()].map(
+  const options = [...dayScenarios.values()].map(
     ({ name, summary }) => html`<option value="${name}">${name}: ${summary}</option>`,
   )
   const status =
@@ -90,7 +90,7 @@ function dayLab(days: DayRunner): Markup {
   return html`<section aria-labelledby="day">
     <h2 id="day">One day, three clients</h2>
     <p>
-      Plain axios, axios-retry and Holdfast, each with a server of its own, the same faults and jobs; about a minute.
+      Plain axios, axios-retry and Holdfast, each with a simulator of its own, the same faults and jobs; about a minute.
     </p>
     <form method="post" action="/lab/day">
       <label

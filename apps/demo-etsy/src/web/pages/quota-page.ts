@@ -28,13 +28,16 @@ export function quotaPage(app: ShopApp, history: CallHistory, span: 'hour' | 'da
       <dt>${name}</dt>
       <dd>${value}</dd>
     </div>`
-  const pause = app.jobs.pauseNow()
-  return html` ${pause === undefined ? '' : html`<p class="alert" role="alert">No calls now: ${pause.reason}${pause.untilMs === undefined ? '' : html`. The next one may go at ${timeOf(pause.untilMs)} UTC`}.</p>`}
+  const [pause] = app.jobs.pauses()
+  const stopped = { critical: 'No calls now', default: 'Calls for orders alone', background: 'No background calls now' }
+  return html` ${pause === undefined ? '' : html`<p class="alert" role="alert">${stopped[pause.from]}: ${pause.reason}${pause.untilMs === undefined ? '' : html`. The next one may go at ${timeOf(pause.untilMs)} UTC`}.</p>`}
     <dl class="figures">
       ${figure('Left today, says Etsy', perDay?.remaining ?? 'unknown')} ${figure('Limit a day', limit ?? 'unknown')}
       ${figure('Kept for orders', limit === undefined ? `${reserve * 100} %` : Math.round(limit * reserve))}
       ${figure(`Failed calls this ${span}`, failed)}
+      ${app.settings.callsPerDay === undefined ? '' : figure('Own budget a day', app.settings.callsPerDay)}
     </dl>
+    ${perDay === undefined ? '' : html`<p class="quiet-text">Etsy said so at ${timeOf(perDay.atMs)} UTC.</p>`}
     <section aria-labelledby="calls">
       <h2 id="calls">Calls of the last ${span}</h2>
       <p><a href="/quota?span=hour">By minute</a> · <a href="/quota?span=day">By hour</a></p>

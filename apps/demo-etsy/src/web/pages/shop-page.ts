@@ -1,9 +1,10 @@
 import { html } from 'hono/html'
-import type { Job } from '../../jobs/index.ts'
+import type { Job, Pause } from '../../jobs/index.ts'
 import type { PublishState } from '../../publish/index.ts'
 import { publishSteps } from '../../publish/index.ts'
 import type { ShopApp } from '../../shop-app.ts'
 import { type Markup, timeOf } from '../layout.ts'
+import { letterRow } from './letter-row.ts'
 
 /** What the form of a new listing shows again. */
 export interface PublishForm {
@@ -13,15 +14,14 @@ export interface PublishForm {
 }
 
 /** Orders, the publish board, dead letters and the audit log. */
-export function shopPage(app: ShopApp, form: PublishForm): Markup {
-  const parked = app.jobs.jobs({ state: 'parked', limit: 50 })
+export async function shopPage(app: ShopApp, form: PublishForm): Promise<Markup> {
+  const letters = await app.letters.waiting()
   const publishing = app.jobs.jobs({ kind: 'publish', limit: 25 })
   const orders = app.orders.orders(25)
-  const pause = app.jobs.pauseNow()
   const consent = app.tokenStore.consentNeeded
   return html`
     ${consent === undefined ? '' : html`<p class="alert" role="alert">The shop is not connected: ${consent}. <a href="/oauth/start">Connect to Etsy</a></p>`}
-    ${pause === undefined ? '' : pauseNotice(pause)}
+    ${app.jobs.pauses().slice(0, 1).map(pauseNotice)}
     <div class="grid">
       <section aria-labelledby="orders">
         <h2 id="orders">Orders</h2>
@@ -55,7 +55,7 @@ export function shopPage(app: ShopApp, form: PublishForm): Markup {
     <section aria-labelledby="dead">
       <h2 id="dead">Dead letters</h2>
       ${
-        parked.length === 0
+        letters.length === 0
           ? html`<p>None: every job went through or is still at it.</p>`
           : html`<div class="scroll" tabindex="0" role="region" aria-label="Dead letters">
               <table>
@@ -63,12 +63,13 @@ export function shopPage(app: ShopApp, form: PublishForm): Markup {
                   <tr>
                     <th scope="col">Job</th>
                     <th scope="col">Why it stopped</th>
+                    <th scope="col">When (UTC)</th>
                     <th scope="col">Runs</th>
                     <th scope="col">Again</th>
                   </tr>
                 </thead>
                 <tbody>
-                  ${parked.map(parkedRow)}
+                  ${letters.map(letterRow)}
                 </tbody>
               </table>
             </div>`
@@ -86,9 +87,10 @@ export function shopPage(app: ShopApp, form: PublishForm): Markup {
   `
 }
 
-function pauseNotice({ reason, untilMs }: { readonly reason: string; readonly untilMs: number | undefined }): Markup {
+function pauseNotice({ reason, untilMs, from }: Pause): Markup {
+  const held = { critical: 'Jobs are held', default: 'All but orders is held', background: 'Background work is held' }
   return html`<div class="alert" role="alert">
-    <p>Jobs are held: ${reason}${untilMs === undefined ? '.' : html`, until ${timeOf(untilMs)} UTC.`}</p>
+    <p>${held[from]}: ${reason}${untilMs === undefined ? '.' : html`, until ${timeOf(untilMs)} UTC.`}</p>
     <form method="post" action="/resume"><button class="quiet">Go on now</button></form>
   </div>`
 }
@@ -175,19 +177,6 @@ function publishRow(job: Job): Markup {
     <td><span class="state ${job.state}">${job.state}</span></td>
     <td>
       ${known}${(state.reconciliations ?? 0) > 0 ? `; found by reading ${state.reconciliations} time(s)` : ''}${job.state === 'ready' && job.reason !== undefined ? html`<br /><span class="quiet-text">${job.reason}</span>` : ''}
-    </td>
-  </tr>`
-}
-
-function parkedRow(job: Job): Markup {
-  return html`<tr>
-    <th scope="row">${job.id}</th>
-    <td>${job.reason ?? ''}</td>
-    <td class="number">${job.attempts}</td>
-    <td>
-      <form method="post" action="/jobs/${job.id}/replay">
-        <button class="quiet">Replay <span class="quiet-text">${job.id}</span></button>
-      </form>
     </td>
   </tr>`
 }

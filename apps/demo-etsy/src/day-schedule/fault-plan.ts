@@ -1,4 +1,5 @@
 import { chanceOf } from '@holdfast/fault-server'
+import type { ScheduledFault } from '../simulator/index.ts'
 import type { Conditions } from './phase.ts'
 
 /** What happens to one request. */
@@ -14,6 +15,27 @@ export type Fate =
   | 'drip'
   | 'half-body'
   | 'truncated-text'
+  | 'unreadable-quota'
+  | 'negative-quota'
+
+/** The scenario of the simulator behind each fate. */
+export const scenarioOfFate: Readonly<Record<Exclude<Fate, 'healthy'>, ScheduledFault>> = {
+  'outage-reset': { id: 'E19', variant: 2 },
+  'outage-503': { id: 'E19' },
+  'error-500': { id: 'E18' },
+  'error-503': { id: 'E19' },
+  'lost-by-reset': { id: 'E16' },
+  'lost-by-502': { id: 'E17' },
+  stall: { id: 'E20', variant: 1 },
+  drip: { id: 'E20', variant: 3 },
+  'half-body': { id: 'E20', variant: 4 },
+  'truncated-text': { id: 'E20', variant: 2 },
+  'unreadable-quota': { id: 'E4', variant: 2 },
+  'negative-quota': { id: 'E4', variant: 3 },
+}
+
+/** Share of answers with each of the odd quota headers that have been seen in the wild. */
+const oddQuotaShare = 0.01
 
 /** A request as the plan knows it: which call it belongs to and how often that call has been sent before. */
 export interface PlannedRequest {
@@ -46,7 +68,9 @@ export function fateOf(request: PlannedRequest, conditions: Conditions, seed: nu
       return chance('how-truncated') < 0.5 ? 'half-body' : 'truncated-text'
     }
   }
-  return 'healthy'
+  const oddity = chance('odd-header')
+  if (oddity < oddQuotaShare) return 'unreadable-quota'
+  return oddity < 2 * oddQuotaShare ? 'negative-quota' : 'healthy'
 }
 
 /** Time the server takes for a request, milliseconds. */

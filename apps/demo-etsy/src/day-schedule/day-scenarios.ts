@@ -1,7 +1,7 @@
 import type { Phase } from './phase.ts'
 
-/** A named day: its phases, the provider's limits, and how much there is to do. */
-export interface Scenario {
+/** A named day for the simulator: its phases, the provider's limits, and how much there is to do. */
+export interface DayScenario {
   readonly name: string
   readonly summary: string
   readonly phases: readonly Phase[]
@@ -16,7 +16,7 @@ const limits = { perSecondLimit: 20, dailyLimit: 10_000, quotaWindowMs: 600_000 
 
 const outage = { outage: { resetShare: 0.3 }, latencyMs: [2, 10] } as const
 
-const scenarioList: readonly Scenario[] = [
+const scenarioList: readonly DayScenario[] = [
   {
     name: 'day',
     summary: 'a whole shop day: 429s, a total outage of 10 s, a brown-out, lost answers, stalls and drips',
@@ -88,6 +88,6 @@ const scenarioList: readonly Scenario[] = [
 ]
 
 /** All scenarios by name; `day` is the default. */
-export const scenarios: ReadonlyMap<string, Scenario> = new Map(
+export const dayScenarios: ReadonlyMap<string, DayScenario> = new Map(
   scenarioList.map((scenario) => [scenario.name, scenario]),
 )
