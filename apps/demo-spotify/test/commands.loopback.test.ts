@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { readLog } from '../src/app/log.ts'
 import { logFolder, type Settings } from '../src/app/settings.ts'
 import { runProgram } from '../src/cli/program.ts'
+import { clockTime } from '../src/messages/explain.ts'
+import { threeParts } from './shown.ts'
 import { stage, temporaryFolder } from './stage.ts'
 
 interface Ran {
@@ -68,6 +73,40 @@ test('S8 in the terminal: partial at once with the time, then a run that sends n
   const waited = await run(variables, 'snapshot', '--wait')
   expect(waited.out).toContain('Waiting until')
   expect(waited.code).toBe(0)
+})
+
+test('S8 as a process of its own: ends at once with exit code 3; the next one sends nothing and says until when', async () => {
+  const { settings, simulator, machine } = await stage()
+  simulator.arm('S8')
+  const snapshot = async (): Promise<{ readonly code: unknown; readonly stderr: string }> => {
+    const flags = ['--conditions=@holdfast/source', '--disable-warning=ExperimentalWarning']
+    const env = { ...process.env, ...variablesOf(settings) }
+    const main = new URL('../src/main.ts', import.meta.url).pathname
+    try {
+      // A process that waited for the ban would be ended here, without an exit code.
+      const { stderr } = await promisify(execFile)(process.execPath, [...flags, main, 'snapshot'], {
+        env,
+        timeout: 60_000,
+      })
+      return { code: 0, stderr }
+    } catch (error) {
+      return error as { readonly code: unknown; readonly stderr: string }
+    }
+  }
+  const first = await snapshot()
+  expect(first.code).toBe(3)
+  const { untilMs } = machine.store.limits.read()!
+  expect(untilMs - Date.now()).toBeGreaterThan(79_000_000)
+  const sent = simulator.journal.length
+  const second = await snapshot()
+  expect(second.code).toBe(3)
+  expect(simulator.journal).toHaveLength(sent)
+  for (const { stderr } of [first, second]) {
+    expect(threeParts(stderr.trim())).toMatchObject({
+      what: 'Spotify asks us to wait.',
+      todo: `Nothing: the next run goes on by itself after ${clockTime(untilMs)}.`,
+    })
+  }
 })
 
 test('what a person has to do first is exit code 4, with three lines', async () => {

@@ -1,32 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { CopiedProject, packPackages } from '@holdfast/copied-project'
 import { SCOPES } from '../src/oauth/index.ts'
 import { SIMULATED_CLIENT_ID, startSimulator } from '../src/simulator/index.ts'
-import { temporaryFolder } from './stage.ts'
 
-const here = new URL('..', import.meta.url).pathname
-const root = new URL('../../..', import.meta.url).pathname
-const bin = join(root, 'node_modules/.bin')
-
-const PACKAGES = ['core', 'ky-hooks'] as const
-const LINKS = ['ky', 'zod'] as const
+const APP = new URL('..', import.meta.url).pathname
 const LONGEST_MS = 240_000
-
-const SETTINGS = {
-  compilerOptions: {
-    target: 'es2023',
-    lib: ['es2023', 'dom'],
-    module: 'nodenext',
-    types: ['node'],
-    strict: true,
-    noEmit: true,
-    allowImportingTsExtensions: true,
-    skipLibCheck: true,
-  },
-  include: ['src'],
-}
 
 const TOKENS = `const tokens = { current: async () => process.env.TOKEN as string, renew: async () => process.env.TOKEN as string }
 const apiBase = process.env.API_BASE as string`
@@ -81,72 +59,36 @@ console.log((await takeSnapshot({ client, store })).outcome)`,
   },
 }
 
-describe('each advertised folder in an empty project with the packed packages', () => {
-  const tarballs = new Map<string, string>()
-  let packed: string
+const projects: CopiedProject[] = []
+let tarballs: ReadonlyMap<string, string>
 
-  const run = (command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): string =>
-    execFileSync(command, args, {
-      cwd,
-      encoding: 'utf8',
-      timeout: LONGEST_MS,
-      env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, ...env },
-    })
+beforeAll(async () => {
+  tarballs = await packPackages(['core', 'ky-hooks'], `${APP}node_modules/.packed`)
+}, LONGEST_MS)
 
-  beforeAll(() => {
-    packed = join(here, 'node_modules/.packed')
-    mkdirSync(packed, { recursive: true })
-    for (const name of PACKAGES) {
-      const folder = join(root, 'packages', name)
-      run('tsdown', [], folder)
-      run('npx', ['pnpm@12.15.0', 'pack', '--pack-destination', packed], folder)
-      const file = readdirSync(packed).find((entry) => entry.startsWith(`holdfast-${name}-`) && entry.endsWith('.tgz'))
-      tarballs.set(name, join(packed, file ?? 'missing'))
-    }
-  }, LONGEST_MS)
+afterEach(() => {
+  for (const project of projects.splice(0)) project.remove()
+})
 
-  const project = (folders: readonly string[], code: string): string => {
-    const folder = temporaryFolder()
-    const modules = join(folder, 'node_modules')
-    for (const [name, tarball] of tarballs) {
-      const target = join(modules, '@holdfast', name)
-      mkdirSync(target, { recursive: true })
-      run('tar', ['-xzf', tarball, '--strip-components=1', '-C', target], folder)
-    }
-    for (const name of LINKS) symlinkSync(realpathSync(join(here, 'node_modules', name)), join(modules, name))
-    mkdirSync(join(modules, '@types'))
-    symlinkSync(realpathSync(join(root, 'node_modules/@types/node')), join(modules, '@types/node'))
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(SETTINGS))
-    for (const name of folders) cpSync(join(here, 'src', name), join(folder, 'src', name), { recursive: true })
-    writeFileSync(join(folder, 'src/scenario.ts'), code)
-    return folder
-  }
-
-  test.each(Object.entries(SCENARIOS))('%s', async (_name, { folders, code, prints }) => {
-    const folder = project(folders, code)
-    run('tsc', ['-p', '.'], folder)
+test.each(Object.entries(SCENARIOS))(
+  '%s compiles and runs in an empty project with the packed packages',
+  async (_name, { folders, code, prints }) => {
+    const project = new CopiedProject({ app: APP, folders, tarballs, libraries: ['ky', 'zod'], scenario: code })
+    projects.push(project)
+    project.typecheck()
     const simulator = await startSimulator()
     try {
       const grant = simulator.accounts.grant(SCOPES)
-      const child = spawn(join(bin, 'node'), ['--disable-warning=ExperimentalWarning', 'src/scenario.ts'], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: {
-          PATH: process.env['PATH'],
-          API_BASE: simulator.apiBase,
-          TOKEN_URL: `${simulator.accountsBase}/api/token`,
-          CLIENT_ID: SIMULATED_CLIENT_ID,
-          TOKEN: grant.access_token,
-          REFRESH: grant.refresh_token,
-        },
+      const printed = await project.run({
+        API_BASE: simulator.apiBase,
+        TOKEN_URL: `${simulator.accountsBase}/api/token`,
+        CLIENT_ID: SIMULATED_CLIENT_ID,
+        TOKEN: grant.access_token,
+        REFRESH: grant.refresh_token,
       })
-      let out = ''
-      child.stdout.on('data', (text) => (out += String(text)))
-      await new Promise((resolve) => child.once('exit', resolve))
-      expect(out.trim()).toBe(prints)
+      expect(printed).toBe(prints)
     } finally {
       await simulator.stop()
     }
-  })
-})
+  },
+)

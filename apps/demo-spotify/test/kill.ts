@@ -61,7 +61,7 @@ export const killAtRandomPoints = async (made: Stage, kills: number, seed: numbe
     }
     // A new month for the next kill, now and then, so that not only the first one is cut.
     if (random() < 0.5) look.store.database.exec('DELETE FROM rank; DELETE FROM part; DELETE FROM play')
-    look.close()
+    await look.close()
   }
   made.simulator.faults.clear()
   const last = openTimeMachine(made.settings, { windowPermits: false })
@@ -69,7 +69,7 @@ export const killAtRandomPoints = async (made: Stage, kills: number, seed: numbe
   expect(report.outcome).toBe('complete')
   expect(report.parts).toHaveLength(PARTS.length)
   await syncPlaylist(last, month)
-  last.close()
+  await last.close()
   const mine = made.simulator.playlists.list().filter(({ description }) => description.includes(markerOf(month)))
   expect(mine).toHaveLength(1)
   return cut

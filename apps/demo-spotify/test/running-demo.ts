@@ -43,7 +43,7 @@ export const startDemo = async (): Promise<RunningDemo> => {
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
-      machine.close()
+      await machine.close()
       await log.close()
       await simulator.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -25,7 +25,11 @@ const plan = (store: Store, now: string, random = 0) =>
 
 test('the next run is that of the schedule, spread by up to ten minutes', () => {
   const store = withMonths('2026-10')
-  expect(plan(store, '2026-11-21T12:00')).toEqual({ atMs: local('2026-11-28T09:30'), reason: 'the schedule' })
+  expect(plan(store, '2026-11-21T12:00')).toEqual({
+    atMs: local('2026-11-28T09:30'),
+    reason: 'the schedule',
+    job: 'month',
+  })
   expect(plan(store, '2026-11-21T12:00', 0.5).atMs).toBe(local('2026-11-28T09:35'))
 })
 
@@ -34,9 +38,14 @@ test('a run that was missed this month is made up for at once; one with holes si
   expect(plan(store, '2026-11-29T12:00')).toEqual({
     atMs: local('2026-11-29T12:00'),
     reason: 'the run of this month was missed',
+    job: 'month',
   })
   store.runs.start({ id: 'a', kind: 'snapshot', month: '2026-11', startedAtMs: local('2026-11-29T12:00') })
-  expect(plan(store, '2026-11-29T12:05')).toEqual({ atMs: local('2026-11-29T18:00'), reason: 'this month has holes' })
+  expect(plan(store, '2026-11-29T12:05')).toEqual({
+    atMs: local('2026-11-29T18:00'),
+    reason: 'this month has holes',
+    job: 'month',
+  })
 })
 
 test('a pause of Spotify moves the run behind it', () => {
@@ -45,7 +54,25 @@ test('a pause of Spotify moves the run behind it', () => {
   expect(plan(store, '2026-11-29T12:00')).toEqual({
     atMs: local('2026-11-30T08:00'),
     reason: 'Spotify asked for a pause until then',
+    job: 'month',
   })
+})
+
+test('a playlist whose last write failed is tried again six hours later, without a snapshot before its day', () => {
+  const store = withMonths('2026-10', '2026-11')
+  store.runs.start({ id: 'a', kind: 'playlist', month: '2026-10', startedAtMs: local('2026-12-03T12:00') })
+  store.runs.end('a', local('2026-12-03T12:01'), 'failed', 'service-unavailable (502)')
+  expect(plan(store, '2026-12-03T12:05')).toEqual({
+    atMs: local('2026-12-03T18:00'),
+    reason: 'a playlist is not written yet',
+    job: 'playlists',
+  })
+  store.runs.start({ id: 'b', kind: 'playlist', month: '2026-10', startedAtMs: local('2026-12-03T18:00') })
+  // A run that was killed says nothing: it is owed, too.
+  expect(store.runs.owed('playlist')).toMatchObject([{ id: 'b', month: '2026-10' }])
+  store.runs.end('b', local('2026-12-03T18:01'), 'complete', '50 songs')
+  expect(store.runs.owed('playlist')).toEqual([])
+  expect(plan(store, '2026-12-03T18:05')).toMatchObject({ reason: 'the schedule', job: 'month' })
 })
 
 test('a month that passed without a run is noted as missed, once and with the reason', () => {
@@ -86,6 +113,6 @@ test('the scheduler wakes up every hour, runs when it is time, and plans the nex
   await clock.advance(3_600_000)
   expect(ran).toEqual([local('2026-11-28T09:30')])
   expect(errors).toHaveLength(1)
-  expect(scheduler.next).toEqual({ atMs: local('2026-11-28T15:30'), reason: 'this month has holes' })
+  expect(scheduler.next).toEqual({ atMs: local('2026-11-28T15:30'), reason: 'this month has holes', job: 'month' })
   scheduler.stop()
 })

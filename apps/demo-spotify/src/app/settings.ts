@@ -29,6 +29,7 @@ export interface Settings {
 
 export const databasePath = ({ folder }: Settings): string => join(folder, 'time-machine.db')
 export const tokensPath = ({ folder }: Settings): string => join(folder, 'tokens.db')
+export const limitsPath = ({ folder }: Settings): string => join(folder, 'limits.db')
 export const logFolder = ({ folder }: Settings): string => join(folder, 'logs')
 
 /** @throws {ValidationError} With everything that is wrong, at once. */

@@ -87,7 +87,7 @@ export const simulateYears = async (
     machine.store.database.exec('DELETE FROM playlist')
     return count
   } finally {
-    machine.close()
+    await machine.close()
     await simulator.stop()
   }
 }

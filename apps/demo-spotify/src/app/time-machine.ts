@@ -5,7 +5,8 @@ import { MissingConfigError } from '@holdfast/core/service-errors'
 import { accountsPolicy, SpotifyClient, spotifyPolicy } from '../client/index.ts'
 import { SpotifyTokens, TokenStore } from '../oauth/index.ts'
 import { openStore, whenUnlocked, type OpenOptions, type Store } from '../store/index.ts'
-import { databasePath, tokensPath, type Settings } from './settings.ts'
+import { databasePath, limitsPath, tokensPath, type Settings } from './settings.ts'
+import { openSharedLimits } from './shared-limits.ts'
 
 /** All parts of the program, put together once. */
 export interface TimeMachine {
@@ -16,7 +17,7 @@ export interface TimeMachine {
   readonly client: SpotifyClient
   readonly policies: { readonly api: Policy<StandardStrategies>; readonly accounts: Policy<StandardStrategies> }
   readonly now: () => number
-  close(): void
+  close(): Promise<void>
 }
 
 export interface TimeMachineOptions {
@@ -27,16 +28,21 @@ export interface TimeMachineOptions {
   readonly database?: OpenOptions
 }
 
-/** @throws {MissingConfigError} Without a client id. */
+/**
+ * @throws {MissingConfigError} Without a client id.
+ * @throws {StoreError} When the file of the shared limits cannot be used.
+ */
 export const openTimeMachine = (settings: Settings, options: TimeMachineOptions = {}): TimeMachine => {
   const { now = Date.now, clock, windowPermits, logger } = options
   const { clientId, accountsBase, apiBase } = settings
   if (clientId === undefined) throw new MissingConfigError(['SPOTIFY_CLIENT_ID'], { upstream: 'spotify' })
   const store = openStore(databasePath(settings), options.database)
   const tokenStore = new TokenStore(tokensPath(settings))
+  const limits = windowPermits === false ? undefined : openSharedLimits(limitsPath(settings), clock, logger)
   const policies = {
     api: spotifyPolicy({
       ...(windowPermits === undefined ? {} : { windowPermits }),
+      ...(limits === undefined ? {} : { permitStore: limits.state }),
       ...(clock === undefined ? {} : { clock }),
     }),
     accounts: accountsPolicy(clock),
@@ -63,8 +69,9 @@ export const openTimeMachine = (settings: Settings, options: TimeMachineOptions 
     client,
     policies,
     now,
-    close() {
+    async close() {
       for (const stop of stops) stop()
+      await limits?.close()
       tokenStore.close()
       store.close()
     },

@@ -39,7 +39,7 @@ export const withMachine = (
       try {
         return await withCorrelation(() => work({ settings, machine, log }))
       } finally {
-        machine.close()
+        await machine.close()
       }
     } catch (error) {
       logError(log.logger, error, { operation })

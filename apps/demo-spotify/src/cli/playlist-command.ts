@@ -1,7 +1,17 @@
-import { planPlaylist, syncPlaylist, undoPlaylist } from '../playlist/index.ts'
+import { planPlaylist, syncPlaylist, undoPlaylist, type PlaylistReport } from '../playlist/index.ts'
 import { monthOf } from '../snapshot/index.ts'
 import { withMachine, type Terminal } from './context.ts'
 import { EXIT } from './exit-codes.ts'
+
+/** Says what the playlist holds and what was left out of it. */
+export const tellPlaylist = (
+  terminal: Terminal,
+  { month, uris, wasAdopted, hasChanged, leftOut }: PlaylistReport,
+): void => {
+  const how = wasAdopted ? 'was found and ' : ''
+  terminal.out(`The playlist of ${month} ${how}${hasChanged ? 'now holds' : 'already held'} ${uris.length} songs.`)
+  for (const left of leftOut) terminal.out(`  left out: ${left}`)
+}
 
 /** Shows, writes or takes back the playlist of a month. */
 export const playlistCommand = (
@@ -24,9 +34,6 @@ export const playlistCommand = (
       terminal.out(`The playlist of ${month} holds again the ${uris.length} songs it held before.`)
       return EXIT.done
     }
-    const { uris, wasAdopted, hasChanged, leftOut } = await syncPlaylist(machine, month)
-    const how = wasAdopted ? 'was found and ' : ''
-    terminal.out(`The playlist of ${month} ${how}${hasChanged ? 'now holds' : 'already held'} ${uris.length} songs.`)
-    for (const left of leftOut) terminal.out(`  left out: ${left}`)
+    tellPlaylist(terminal, await syncPlaylist(machine, month))
     return EXIT.done
   })

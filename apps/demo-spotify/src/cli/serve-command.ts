@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { logError } from '@holdfast/core/logging'
 import { openLog, type Log } from '../app/log.ts'
-import { monthlyJob } from '../app/monthly-job.ts'
+import { monthlyJob, playlistJob } from '../app/monthly-job.ts'
 import { logFolder, readSettings, type Settings } from '../app/settings.ts'
 import { simulateYears } from '../app/simulate-years.ts'
 import { openTimeMachine, type TimeMachine } from '../app/time-machine.ts'
@@ -45,7 +45,7 @@ const serveUntilEnd = async (terminal: Terminal, { machine, log, port, drawCover
     store: machine.store,
     schedule: machine.settings.schedule,
     now: machine.now,
-    run: () => monthlyJob(machine, logger).then(() => undefined),
+    run: (job) => (job === 'month' ? monthlyJob : playlistJob)(machine, logger).then(() => undefined),
     onError: (error) => logError(logger, error, { operation: 'monthlyJob' }),
   })
   const app = webApp({
@@ -99,7 +99,7 @@ export const demoCommand = (terminal: Terminal, options: { readonly port: string
         })
         await serveUntilEnd(terminal, { machine, log, port, drawCover: coverSvg })
       } finally {
-        machine.close()
+        await machine.close()
         await log.close()
       }
       return EXIT.done

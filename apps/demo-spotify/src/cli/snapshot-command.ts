@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logError } from '@holdfast/core/logging'
-import { clockTime, explain, inLines } from '../messages/explain.ts'
+import { clockTime, inLines } from '../messages/explain.ts'
+import { explainSnapshot, FLAG_WORDS } from '../messages/explain-snapshot.ts'
 import { takeSnapshot, type SnapshotReport } from '../snapshot/index.ts'
 import { withMachine, type Terminal } from './context.ts'
 import { EXIT, exitCodeFor } from './exit-codes.ts'
@@ -8,13 +9,16 @@ import { EXIT, exitCodeFor } from './exit-codes.ts'
 // A timer of Node is a day and some more at most; a machine that slept wakes up in between.
 const LONGEST_SLEEP_MS = 60_000
 
-const tell = (terminal: Terminal, { month, parts, summary, error }: SnapshotReport): void => {
+/** Says what came, and in three parts what did not. */
+export const tellSnapshot = (terminal: Terminal, report: SnapshotReport): void => {
+  const { month, parts, summary } = report
   terminal.out(`Snapshot of ${month}: ${summary}`)
   for (const { part, status, reasons, flags } of parts) {
-    const notes = [...reasons, ...flags].join('; ')
+    const notes = [...reasons, ...flags.map((flag) => FLAG_WORDS[flag] ?? flag)].join('; ')
     terminal.out(`  ${part.padEnd(20)} ${status.padEnd(9)} ${notes}`)
   }
-  if (error !== undefined) terminal.error(inLines(explain(error)))
+  const message = explainSnapshot(report)
+  if (message !== undefined) terminal.error(inLines(message))
 }
 
 /** Takes the snapshot of this month, or what is left of it. */
@@ -28,7 +32,7 @@ export const snapshotCommand = (terminal: Terminal, options: { readonly wait?: b
       }
     }
     const report = await takeSnapshot(machine)
-    tell(terminal, report)
+    tellSnapshot(terminal, report)
     log.logger.info({ month: report.month, outcome: report.outcome }, `snapshot: ${report.summary}`)
     if (report.outcome === 'complete') return EXIT.done
     if (report.error !== undefined) logError(log.logger, report.error, { operation: 'snapshot' })

@@ -24,13 +24,19 @@ export const memoryPauseStore = (): PauseStore => {
   }
 }
 
-/** The error of a call that was not made because of a pause. */
-export const pauseError = ({ untilMs, reason }: Pause, nowMs: number, operation: string): ServiceError => {
+/** The error of a call that was not made because of a pause, or of the one whose answer began it. */
+export const pauseError = (
+  { untilMs, reason }: Pause,
+  nowMs: number,
+  operation: string,
+  cause?: ServiceError,
+): ServiceError => {
   const Kind = reason === 'quota' ? QuotaExceededError : RateLimitedError
   return new Kind({
     upstream: 'spotify',
     operation,
     retryAfterMs: untilMs - nowMs,
-    details: { pauseUntil: new Date(untilMs).toISOString(), pauseReason: reason },
+    ...(cause === undefined ? {} : { status: cause.status, cause }),
+    details: { pauseUntil: new Date(untilMs).toISOString() },
   })
 }

@@ -125,9 +125,7 @@ export class SpotifyClient {
       break
     }
     if (response.ok) return response
-    const error = await webApiFailure(response, operation, method, scopes)
-    this.#keepPause(error)
-    throw error
+    throw this.#paused(await webApiFailure(response, operation, method, scopes), operation)
   }
 
   async #send(method: string, path: string, init: CallInit, token: string): Promise<Response> {
@@ -155,12 +153,15 @@ export class SpotifyClient {
     if (pause !== undefined && pause.untilMs > this.#now()) throw pauseError(pause, this.#now(), operation)
   }
 
-  #keepPause({ code, retryAfterMs }: ServiceError): void {
-    const isLimit = code === 'rate-limited' || code === 'quota-exceeded'
-    if (!isLimit || retryAfterMs === undefined || retryAfterMs <= LONGEST_WAIT_MS) return
-    const held = this.#pauses.read()
-    const untilMs = this.#now() + retryAfterMs
-    if (held !== undefined && held.untilMs >= untilMs) return
-    this.#pauses.write({ untilMs, reason: code === 'quota-exceeded' ? 'quota' : 'rate-limit' })
+  /** The error itself, or that of the pause that it began. */
+  #paused(error: ServiceError, operation: string): ServiceError {
+    const { status, retryAfterMs = 0, upstreamCode } = error
+    if (status !== 429 || retryAfterMs <= LONGEST_WAIT_MS) return error
+    const nowMs = this.#now()
+    // Only this reason means the quota of the account; a ban of a day is a rate limit all the same.
+    const reason = upstreamCode === 'QUOTA_EXCEEDED' ? 'quota' : 'rate-limit'
+    const pause = { untilMs: nowMs + retryAfterMs, reason } as const
+    if ((this.#pauses.read()?.untilMs ?? 0) < pause.untilMs) this.#pauses.write(pause)
+    return pauseError(pause, nowMs, operation, error)
   }
 }

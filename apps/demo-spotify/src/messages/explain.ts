@@ -6,6 +6,7 @@ import {
   ValidationError,
   type UserMessage,
 } from '@holdfast/core/service-errors'
+import { isStoreError } from '@holdfast/stores'
 import { refusalOf, type Refusal } from '../client/index.ts'
 
 const DASHBOARD = 'https://developer.spotify.com/dashboard'
@@ -73,6 +74,11 @@ const PROBLEMS: Readonly<Record<string, UserMessage>> = {
     why: 'A playlist is made of the snapshot of its month.',
     todo: 'Run the command "snapshot" first.',
   },
+  'playlist-gone': {
+    what: 'The playlist of this month is not on Spotify any more.',
+    why: 'It was deleted, or it belongs to another account.',
+    todo: 'Run the command "playlist sync" again to make it anew; the page does so by itself after six hours.',
+  },
   'nothing-to-undo': {
     what: 'There is nothing to undo.',
     why: 'The playlist of this month was not changed by the time machine since the last undo.',
@@ -91,10 +97,17 @@ const FULL_PLAYLIST: UserMessage = {
   todo: 'Delete the playlist in Spotify and run "playlist sync" again: it makes a new one.',
 }
 
+const BROKEN_LIMITS: UserMessage = {
+  what: 'The file limits.db cannot be used.',
+  why: 'It counts the calls of the last half minute for all runs on this machine, and it is damaged, locked or not ours.',
+  todo: 'Delete limits.db in the data folder: a new one is made, and nothing of yours is in it.',
+}
+
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** What a person is told about any failure: what, why, what to do. */
 export const explain = (failure: unknown, nowMs = Date.now()): UserMessage => {
+  if (isStoreError(failure)) return BROKEN_LIMITS
   const upstream = classifyDatabaseError(failure) === undefined ? 'spotify' : 'database'
   const error = toServiceError(failure, { upstream })
   const problem = PROBLEMS[textOf(error.details['problem']) ?? '']
@@ -154,10 +167,7 @@ export const explain = (failure: unknown, nowMs = Date.now()): UserMessage => {
     }),
     'quota-exceeded': (found) => ({
       what: 'The calls that Spotify allows are used up.',
-      why:
-        found.details['pauseReason'] === 'rate-limit'
-          ? 'The application made too many calls in a short time.'
-          : 'The number belongs to your developer account: all your applications share it.',
+      why: 'The number belongs to your developer account: all your applications share it.',
       todo:
         found.retryAfterMs === undefined
           ? 'Nothing: the next run goes on by itself. Stop other applications of yours that call Spotify.'

@@ -1,8 +1,2 @@
-export {
-  markerOf,
-  planPlaylist,
-  syncPlaylist,
-  undoPlaylist,
-  type PlaylistOptions,
-  type PlaylistReport,
-} from './sync-playlist.ts'
+export { markerOf } from './find-or-create.ts'
+export { planPlaylist, syncPlaylist, undoPlaylist, type PlaylistOptions, type PlaylistReport } from './sync-playlist.ts'

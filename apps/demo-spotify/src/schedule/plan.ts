@@ -3,12 +3,14 @@ import { monthOf, PARTS } from '../snapshot/index.ts'
 import type { Store } from '../store/index.ts'
 
 const LONGEST_JITTER_MS = 10 * 60_000
-const RETRY_HOLES_AFTER_MS = 6 * 3_600_000
+const RETRY_AFTER_MS = 6 * 3_600_000
 
 export interface NextRun {
   readonly atMs: number
   /** For a person. */
   readonly reason: string
+  /** The whole month, or only playlists that are owed: a snapshot before its day would take the place of the right one. */
+  readonly job: 'month' | 'playlists'
 }
 
 export interface PlanOptions {
@@ -64,14 +66,19 @@ export const nextRun = ({ store, schedule, nowMs, random = Math.random }: PlanOp
   const due = lastDue(cron, nowMs)
   const month = monthOf(nowMs)
   if (due !== undefined && monthOf(due.getTime()) === month && !isComplete(store, month)) {
-    const last = store.runs.latest(20).find((run) => run.kind === 'snapshot' && run.month === month)
-    const triedMs = last?.startedAtMs ?? 0
-    if (earliestMs > nowMs) return { atMs: earliestMs + jitterMs, reason: 'Spotify asked for a pause until then' }
+    const triedMs = store.runs.newest('snapshot', month)?.startedAtMs ?? 0
+    const job = 'month'
+    if (earliestMs > nowMs) return { atMs: earliestMs + jitterMs, reason: 'Spotify asked for a pause until then', job }
     if (triedMs < due.getTime())
-      return { atMs: nowMs + Math.min(jitterMs, 5_000), reason: 'the run of this month was missed' }
-    return { atMs: Math.max(nowMs, triedMs + RETRY_HOLES_AFTER_MS) + jitterMs, reason: 'this month has holes' }
+      return { atMs: nowMs + Math.min(jitterMs, 5_000), reason: 'the run of this month was missed', job }
+    return { atMs: Math.max(nowMs, triedMs + RETRY_AFTER_MS) + jitterMs, reason: 'this month has holes', job }
   }
   const next = cron.nextRun(new Date(earliestMs))
   if (next === null) throw new RangeError(`The schedule ${schedule} never comes again.`)
-  return { atMs: next.getTime() + jitterMs, reason: 'the schedule' }
+  const owed = store.runs.owed('playlist')
+  const retryMs = Math.max(earliestMs, RETRY_AFTER_MS + Math.max(...owed.map(({ startedAtMs }) => startedAtMs)))
+  if (owed.length > 0 && retryMs < next.getTime()) {
+    return { atMs: retryMs + jitterMs, reason: 'a playlist is not written yet', job: 'playlists' }
+  }
+  return { atMs: next.getTime() + jitterMs, reason: 'the schedule', job: 'month' }
 }

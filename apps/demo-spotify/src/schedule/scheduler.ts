@@ -6,8 +6,8 @@ export interface SchedulerOptions {
   readonly store: Store
   readonly schedule: string
   readonly now: () => number
-  /** Takes the snapshot and the playlist; it may fail. */
-  readonly run: () => Promise<void>
+  /** Does what is due; it may fail. */
+  readonly run: (job: NextRun['job']) => Promise<void>
   readonly onError: (error: unknown) => void
   readonly clock?: Clock
   readonly random?: () => number
@@ -63,7 +63,7 @@ export class Scheduler {
 
   async #run(): Promise<void> {
     try {
-      await this.#options.run()
+      await this.#options.run(this.#next?.job ?? 'month')
     } catch (error) {
       this.#options.onError(error)
     }

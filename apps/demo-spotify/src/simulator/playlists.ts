@@ -33,6 +33,11 @@ export class Playlists {
     return this.#byId.get(id)
   }
 
+  /** As the person deletes one in the application of Spotify. */
+  remove(id: string): void {
+    this.#byId.delete(id)
+  }
+
   list(): SimulatedPlaylist[] {
     return [...this.#byId.values()].toReversed()
   }

@@ -46,7 +46,6 @@ const claim = async (store: Store, runId: string, longestMs: number): Promise<vo
 const pointless = (error: ServiceError): boolean =>
   isSetupProblem(error) ||
   error.code === 'authentication' ||
-  error.code === 'quota-exceeded' ||
   error.details['pauseUntil'] !== undefined ||
   // A lack of consent for one list is a lack for all of its kind; another endpoint may be missing alone.
   error.details['refusal'] === 'missing-scope' ||

@@ -43,7 +43,23 @@ export class RunStore {
   }
 
   latest(limit: number): readonly Run[] {
-    const rows = this.#database.prepare('SELECT * FROM run ORDER BY started_at_ms DESC, rowid DESC LIMIT ?').all(limit)
+    return this.#select('ORDER BY started_at_ms DESC, rowid DESC LIMIT ?', limit)
+  }
+
+  /** The newest run of a job for a month. */
+  newest(kind: string, month: string): Run | undefined {
+    return this.#select('WHERE kind = ? AND month = ? ORDER BY rowid DESC LIMIT 1', kind, month)[0]
+  }
+
+  /** The newest run of each month that has no success since it failed or was killed. */
+  owed(kind: string): readonly Run[] {
+    const condition = `WHERE outcome IS NOT 'complete' AND rowid IN
+      (SELECT max(rowid) FROM run WHERE kind = ? GROUP BY month) ORDER BY month`
+    return this.#select(condition, kind)
+  }
+
+  #select(condition: string, ...values: readonly (string | number)[]): readonly Run[] {
+    const rows = this.#database.prepare(`SELECT * FROM run ${condition}`).all(...values)
     return rows.map((row) => ({
       id: String(row['id']),
       kind: String(row['kind']),

@@ -7,6 +7,7 @@ import { logFolder } from '../app/settings.ts'
 import type { TimeMachine } from '../app/time-machine.ts'
 import { examine } from '../doctor/index.ts'
 import { clockTime, explain } from '../messages/explain.ts'
+import { explainSnapshot } from '../messages/explain-snapshot.ts'
 import { syncPlaylist, undoPlaylist } from '../playlist/index.ts'
 import type { NextRun } from '../schedule/index.ts'
 import { listeningClock, monthViews, playlistView, timeMachineView } from './views.ts'
@@ -48,8 +49,9 @@ export const webApi = ({ machine, logger, nextRun }: ApiOptions): Hono => {
     })
   }
   api.post('/snapshot', async (context) => {
-    const { month, outcome, summary, error } = await monthlyJob(machine, logger)
-    return context.json({ month, outcome, summary, message: error === undefined ? null : explain(error) })
+    const report = await monthlyJob(machine, logger)
+    const { month, outcome, summary } = report
+    return context.json({ month, outcome, summary, message: explainSnapshot(report) ?? null })
   })
   api.get('/status', (context) => {
     const pause = store.limits.read()

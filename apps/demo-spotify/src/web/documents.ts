@@ -50,7 +50,7 @@ const TIME_MACHINE = `
 <input type="range" id="slider" min="0" max="0" value="0" step="1">
 <button type="button" id="later" aria-label="A month later">&#8594;</button></p>
 </section>
-<section aria-labelledby="bump-title"><h2 id="bump-title">The ten best over twelve months</h2>
+<section aria-labelledby="bump-title"><h2 id="bump-title">The ten best, month by month</h2>
 <div id="bump" class="chart tall" role="img" aria-label="Bump chart of ranks by month; the table below holds the same"></div>
 <details><summary>As a table</summary><div class="scroll" tabindex="0" role="region" aria-label="Ranks by month"><table id="bump-table"></table></div></details></section>
 <section aria-labelledby="top-title"><h2 id="top-title">The list of this month</h2><ol id="covers" class="covers"></ol><p><button type="button" id="all" aria-expanded="false" aria-controls="covers">Show the whole list</button></p></section>
@@ -77,7 +77,7 @@ const STATUS = `
 <section aria-labelledby="doctor-title"><h2 id="doctor-title">Doctor</h2><p><button type="button" id="examine">Examine</button></p><ul id="findings" class="findings"></ul></section>
 <section aria-labelledby="calls-title"><h2 id="calls-title">Calls to Spotify by day</h2><div id="calls" class="chart" role="img" aria-label="Bars of calls by day and outcome"></div></section>
 <section aria-labelledby="runs-title"><h2 id="runs-title">Runs</h2><div class="scroll" tabindex="0" role="region" aria-label="Runs"><table id="runs"></table></div></section>
-<section aria-labelledby="log-title"><h2 id="log-title">Log</h2><p><label for="filter">Only with</label> <input id="filter" type="search" placeholder="words or a correlation id" autocomplete="off"></p>
+<section aria-labelledby="log-title"><h2 id="log-title">Log</h2><p><label for="filter">Only with</label> <input id="filter" type="search" placeholder="words or an id" autocomplete="off"></p>
 <div class="scroll" tabindex="0" role="region" aria-label="Log"><table id="log"></table></div></section>
 <section aria-labelledby="data-title"><h2 id="data-title">Your data</h2><p><a class="button" href="/export.csv" download>CSV</a> <a class="button" href="/export.json" download>JSON</a></p></section>`
 

@@ -1,3 +1,4 @@
+import { FLAG_WORDS } from '../messages/explain-snapshot.ts'
 import { PARTS } from '../snapshot/index.ts'
 import { bumpChart, overlapOf, storiesOf, type BumpChart, type Stories } from '../stats/index.ts'
 import type { Part, RankedItem, Store } from '../store/index.ts'
@@ -11,8 +12,8 @@ export interface MonthView {
   readonly status: 'complete' | 'partial' | 'missed'
   readonly holes: readonly {
     readonly list: string
-    readonly reasons: readonly string[]
-    readonly flags: readonly string[]
+    /** Why it is not complete, and what is odd about it. */
+    readonly notes: readonly string[]
   }[]
 }
 
@@ -26,7 +27,10 @@ const monthView = (month: string, parts: readonly Part[]): MonthView => {
     status: complete === PARTS.length ? 'complete' : isMissed ? 'missed' : 'partial',
     holes: parts
       .filter(({ status, flags }) => status !== 'complete' || flags.length > 0)
-      .map(({ part, reasons, flags }) => ({ list: part, reasons, flags })),
+      .map(({ part, reasons, flags }) => ({
+        list: part,
+        notes: [...reasons, ...flags.map((flag) => FLAG_WORDS[flag] ?? flag)],
+      })),
   }
 }
 
@@ -111,6 +115,8 @@ export const playlistView = (store: Store, month: string) => {
     month,
     items: items.filter(({ uri }) => uri.startsWith('spotify:track:')).map(itemView),
     state: held?.state ?? null,
+    // Whether the last write failed, so that the schedule tries it again.
+    isOwed: store.runs.owed('playlist').some((run) => run.month === month),
     href: held?.playlistId === undefined ? null : `https://open.spotify.com/playlist/${held.playlistId}`,
     canUndo: held?.previousUris !== undefined,
     changedAtMs: held?.changedAtMs ?? null,

@@ -16,7 +16,7 @@ export const say = (text: string, isBad = false): void => {
 }
 
 export const sayTold = ({ what, why, todo }: Told): void => {
-  say(`${what}\n${why}\n${todo}`, true)
+  say(`${what}\nWhy: ${why}\nWhat to do: ${todo}`, true)
 }
 
 /** Asks our own server; what goes wrong is said on the page and thrown. */
@@ -38,7 +38,7 @@ export const ask = async <Answer>(path: string, body?: object): Promise<Answer> 
   } catch (error) {
     if (error instanceof TypeError || (error as Error).name === 'TimeoutError') {
       say(
-        'The time machine does not answer.\nIt was ended, or it is busy.\nStart it again, then load this page again.',
+        'The time machine does not answer.\nWhy: It was ended, or it is busy.\nWhat to do: Start it again, then load this page again.',
         true,
       )
     }

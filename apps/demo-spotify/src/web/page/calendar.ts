@@ -13,22 +13,8 @@ const LIST_NAMES: Readonly<Record<string, string>> = {
   'recently-played': 'songs played lately',
 }
 
-const FLAG_NAMES: Readonly<Record<string, string>> = {
-  empty: 'nothing was heard',
-  thin: 'only a few entries',
-  duplicates: 'Spotify named some twice',
-  'missing-images': 'without covers',
-  'empty-answer': 'the answer was empty',
-}
-
 const showHoles = ({ month, holes, complete, of }: MonthView): void => {
-  const lines = holes.map(({ list, reasons, flags }) =>
-    make(
-      'li',
-      {},
-      `${LIST_NAMES[list] ?? list}: ${[...reasons, ...flags.map((flag) => FLAG_NAMES[flag] ?? flag)].join('; ')}`,
-    ),
-  )
+  const lines = holes.map(({ list, notes }) => make('li', {}, `${LIST_NAMES[list] ?? list}: ${notes.join('; ')}`))
   const head = make('p', {}, `${month}: ${complete} of ${of} lists are complete.`)
   find('holes').replaceChildren(head, make('ul', {}, ...lines))
 }

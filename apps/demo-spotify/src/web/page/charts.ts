@@ -52,7 +52,16 @@ export const draw = async (id: string, option: (colours: Colours) => Echarts.ECh
       true,
     )
   }
-  if (!drawn.has(id)) new ResizeObserver(() => echarts.getInstanceByDom(element)?.resize()).observe(element)
+  if (!drawn.has(id)) {
+    let widthPx = element.clientWidth
+    new ResizeObserver(() => {
+      if (element.clientWidth === widthPx) return
+      widthPx = element.clientWidth
+      echarts.getInstanceByDom(element)?.resize()
+      // A narrow chart shows less than a wide one.
+      drawn.get(id)?.()
+    }).observe(element)
+  }
   drawn.set(id, show)
   show()
 }

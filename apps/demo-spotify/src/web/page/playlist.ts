@@ -14,6 +14,7 @@ const show = (view: PlaylistView): void => {
   const link = view.href === null ? [] : [' ', make('a', { href: view.href, rel: 'noreferrer' }, 'Open it in Spotify')]
   find('state').replaceChildren(
     view.state === null ? 'There is no playlist for this month yet.' : (STATES[view.state] ?? ''),
+    ...(view.isOwed ? [' The last write failed; it is tried again every six hours.'] : []),
     ...link,
   )
   find('undo', HTMLButtonElement).disabled = !view.canUndo

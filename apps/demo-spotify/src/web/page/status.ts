@@ -102,7 +102,8 @@ const showLog = (): void => {
 }
 
 const finding = ({ area, check, status, message }: Finding): HTMLElement => {
-  const more = status === 'ok' ? [] : [make('p', {}, message.why), make('p', {}, message.todo)]
+  const more =
+    status === 'ok' ? [] : [make('p', {}, `Why: ${message.why}`), make('p', {}, `What to do: ${message.todo}`)]
   return make(
     'li',
     { class: status },
