@@ -26,7 +26,7 @@ describe('parseArguments', () => {
   })
 
   it.each([
-    [[], 'Name a command: overhead, storm, retention, lint, hub, monitor, stores.'],
+    [[], 'Name a command: overhead, storm, retention, lint, scan, hub, monitor, stores.'],
     [['speed'], 'Unknown command "speed"'],
     [['storm', 'now'], 'Unexpected argument "now"'],
     [['storm', '--fast'], "'--fast'"],

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export type CommandName = 'overhead' | 'storm' | 'retention' | 'lint' | 'hub' | 'monitor' | 'stores'
+export type CommandName = 'overhead' | 'storm' | 'retention' | 'lint' | 'scan' | 'hub' | 'monitor' | 'stores'
 
 /** What the command line asked for, checked. */
 export interface BenchArguments {
@@ -55,6 +55,13 @@ export const COMMANDS: Readonly<Record<CommandName, CommandHelp>> = {
       'call-map': 'cold holdfast-call-map of generated repositories of 450, 1,500 and 5,000 files',
       rules: 'ESLint with the parser alone and with `recommended`, in turns',
       growth: 'every rule over files that are doubled three times, in seven shapes',
+    },
+  },
+  scan: {
+    summary: 'holdfast scan: cold, unchanged and after one edit, over 250 to 8,000 files',
+    parts: {
+      '450': 'the repository of 450 files alone',
+      real: 'the folder that HOLDFAST_BENCH_REPOSITORY names alone',
     },
   },
   hub: { summary: 'what an event site costs, with and without a listener', parts: {} },

@@ -50,6 +50,14 @@ const COMMANDS: Readonly<Record<BenchArguments['command'], (args: BenchArguments
     const result = await runLint(args, choosePluginBuild(), progress)
     return { tables: renderLint(result), targets: lintTargets(result), result }
   },
+  async scan(args) {
+    const [{ runScan }, { renderScan, scanTargets }] = await Promise.all([
+      import('./scan/run-scan.ts'),
+      import('./scan/report-scan.ts'),
+    ])
+    const rows = await runScan(args, scanBuild(), progress)
+    return { tables: renderScan(rows), targets: scanTargets(rows), result: rows }
+  },
   async hub(args) {
     const { hubTargets, renderHub, runHub } = await import('./hub/run-hub.ts')
     const result = await runHub(args, chooseEngineBuild())
@@ -67,9 +75,13 @@ const COMMANDS: Readonly<Record<BenchArguments['command'], (args: BenchArguments
   },
 }
 
+/** The rules and the analysis core are bundled into the scanner. */
+const scanBuild = (): EngineBuild => chooseEngineBuild(['scan'], ['scan', 'eslint-plugin', 'analysis'])
+
 /** Storms are about decisions and run on the sources; what costs time or memory is measured as users run it. */
 const buildFor = async (command: BenchArguments['command']): Promise<EngineBuild | undefined> => {
   if (command === 'storm') return undefined
+  if (command === 'scan') return scanBuild()
   if (command !== 'lint') return chooseEngineBuild()
   const { choosePluginBuild } = await import('./lint/plugin-build.ts')
   return choosePluginBuild()

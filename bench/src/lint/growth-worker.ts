@@ -1,6 +1,7 @@
 import * as parser from '@typescript-eslint/parser'
 import { SourceCode } from 'eslint'
 import plugin from '@holdfast/eslint-plugin'
+import { median } from '../statistics.ts'
 import { GROWTH_SHAPES } from './growth-shapes.ts'
 import type { GrowthFigures, GrowthTask } from './tasks.ts'
 
@@ -11,7 +12,10 @@ if (!shape) throw new Error(`unknown shape "${task.shape}"`)
 const sources = task.blocks.map((blocks) => {
   const text = shape(blocks)
   const { ast, ...rest } = parser.parseForESLint(text, { range: true, loc: true, comment: true, tokens: true })
-  return new SourceCode({ text, ast: ast as SourceCode.Config['ast'], ...(rest as object) })
+  const sourceCode = new SourceCode({ text, ast: ast as SourceCode.Config['ast'], ...(rest as object) })
+  // ESLint walks the tree before any rule runs.
+  sourceCode.traverse()
+  return sourceCode
 })
 
 /** Runs one rule and what it needs of the analysis; fresh settings keep it from finding the analysis of another rule. */
@@ -38,9 +42,7 @@ const figures: Record<string, number[]> = {}
 for (const name of Object.keys(plugin.rules ?? {})) {
   const [smallest] = sources
   if (smallest) userMsOf(name, smallest)
-  figures[name] = sources.map((source) =>
-    Math.min(...Array.from({ length: task.rounds }, () => userMsOf(name, source))),
-  )
+  figures[name] = sources.map((source) => median(Array.from({ length: task.rounds }, () => userMsOf(name, source))))
 }
 const result: GrowthFigures = figures
 process.stdout.write(JSON.stringify(result))

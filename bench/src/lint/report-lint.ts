@@ -70,7 +70,7 @@ export const renderLint = ({ callMap, overhead, growth }: LintResult): readonly 
         [
           { title: 'shape', align: 'left' },
           { title: 'rule', align: 'left' },
-          { title: 'ms at 50, 100, 200, 400 blocks' },
+          { title: 'ms at 200, 400, 800, 1,600 blocks' },
           { title: 'exponent' },
         ],
         steepest(growth).map(({ shape, rule, userMs, exponent }) => [

@@ -15,7 +15,7 @@ export const REAL_REPOSITORY = 'HOLDFAST_BENCH_REPOSITORY'
 
 const SIZES = [450, 1_500, 5_000]
 const SOURCES = ['**/*.{ts,tsx,mts,cts,js,jsx,cjs,mjs}']
-const GROWTH_BLOCKS = [50, 100, 200, 400]
+const GROWTH_BLOCKS = [200, 400, 800, 1_600]
 
 export interface CallMapRow {
   readonly repository: string
@@ -99,7 +99,7 @@ const measureCallMap = async (run: Run): Promise<readonly CallMapRow[]> => {
 const measurePair = async (run: Run, repository: string, task: Omit<LintTask, 'withRules'>): Promise<OverheadRow> => {
   const alone: LintFigures[] = []
   const ruled: LintFigures[] = []
-  const rounds = run.isQuick ? 3 : 7
+  const rounds = run.isQuick ? 3 : 9
   for (let round = 0; round < rounds; round += 1) {
     run.progress(`lint of ${repository}, ${round + 1} of ${rounds}`)
     // The order changes, so that drift of the machine favours nobody.
@@ -130,8 +130,11 @@ const measureGrowth = async (run: Run): Promise<readonly GrowthRow[]> => {
   const rows: GrowthRow[] = []
   for (const shape of Object.keys(GROWTH_SHAPES)) {
     run.progress(`growth of ${shape}`)
-    const task: GrowthTask = { shape, blocks: GROWTH_BLOCKS, rounds: run.isQuick ? 2 : 4 }
-    const figures = await worker<GrowthFigures>(run, './growth-worker.ts', task)
+    const task: GrowthTask = { shape, blocks: GROWTH_BLOCKS, rounds: run.isQuick ? 1 : 5 }
+    // The TypeScript parser goes down a chain of calls by recursion.
+    const nodeOptions = [...run.build.nodeOptions, '--stack-size=3900']
+    const deep = { ...run, build: { ...run.build, nodeOptions } }
+    const figures = await worker<GrowthFigures>(deep, './growth-worker.ts', task)
     for (const [rule, userMs] of Object.entries(figures)) {
       const [last = NaN, , before = NaN] = userMs.toReversed()
       rows.push({ shape, rule, userMs, exponent: Math.log2(last / before) / 2 })

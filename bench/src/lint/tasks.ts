@@ -34,5 +34,5 @@ export interface GrowthTask {
   readonly rounds: number
 }
 
-/** User CPU of each rule alone, the least of its rounds, for each number of blocks. */
+/** User CPU of each rule alone, the median of its rounds, for each number of blocks. */
 export type GrowthFigures = Readonly<Record<string, readonly number[]>>

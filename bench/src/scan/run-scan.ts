@@ -1,50 +1,112 @@
-/**
- * What a scan costs: generated repositories of 250 to 8,000 files, cold, unchanged and after one edit, and the repository
- * that HOLDFAST_SCAN_REPOSITORY names. Run: node --conditions=@holdfast/source src/scan/run-scan.ts [file counts]
- */
-import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
+import type { BenchArguments } from '../arguments.ts'
+import type { EngineBuild } from '../engine-build.ts'
+import { runJsonProcess } from '../json-process.ts'
 import { generateRepository } from '../lint/repository/generate-repository.ts'
+import { REAL_REPOSITORY } from '../lint/run-lint.ts'
+import { spreadOf, type Spread } from '../statistics.ts'
 
-interface Scanned {
-  readonly files: number
-  readonly analysed: number
-  readonly userSeconds: number
-  readonly wallSeconds: number
+const SIZES = [250, 450, 1_000, 2_000, 4_000, 8_000]
+const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx|vue)$/
+
+/** What one process prints. */
+export interface ScanFigures {
+  readonly userMs: number
+  readonly wallMs: number
   readonly maxRssMb: number
+  readonly findings: number
 }
 
-const worker = path.join(import.meta.dirname, 'scan-worker.ts')
-
-function scan(root: string, mode: 'cold' | 'cached'): Scanned {
-  const flags = ['--conditions=@holdfast/source', '--no-warnings', worker, root, mode]
-  return JSON.parse(execFileSync(process.execPath, flags, { encoding: 'utf8', timeout: 300_000 })) as Scanned
+/** One kind of scan over one repository. */
+export interface ScanRow {
+  readonly repository: string
+  readonly files: number
+  readonly kind: 'cold' | 'unchanged' | 'one edit'
+  readonly findings: number
+  readonly userMs: Spread
+  readonly wallMs: Spread
+  readonly maxRssMb: Spread
 }
 
-function row(name: string, { files, analysed, userSeconds, wallSeconds, maxRssMb }: Scanned): void {
-  const per450 = ((userSeconds / files) * 450).toFixed(2)
-  console.log(
-    `${name.padEnd(12)} ${String(files).padStart(6)} files ${String(analysed).padStart(6)} read ${userSeconds.toFixed(2).padStart(7)} s user ${wallSeconds.toFixed(2).padStart(7)} s wall ${maxRssMb.toFixed(0).padStart(5)} MB ${per450.padStart(6)} s user per 450 files`,
+interface Run {
+  readonly build: EngineBuild
+  readonly progress: (what: string) => void
+}
+
+const sourcesIn = (root: string): string[] =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => SOURCE.test(file) && !file.split(/[\\/]/).includes('node_modules'),
   )
+
+const scan = (run: Run, root: string, mode: 'cold' | 'cached'): Promise<ScanFigures> =>
+  runJsonProcess({
+    script: new URL('./scan-worker.ts', import.meta.url),
+    args: [root, mode],
+    nodeOptions: run.build.nodeOptions,
+    timeoutMs: 500_000,
+  })
+
+const rowOf = (repository: string, files: number, kind: ScanRow['kind'], figures: readonly ScanFigures[]): ScanRow => ({
+  repository,
+  files,
+  kind,
+  findings: figures[0]?.findings ?? 0,
+  userMs: spreadOf(figures.map(({ userMs }) => userMs)),
+  wallMs: spreadOf(figures.map(({ wallMs }) => wallMs)),
+  maxRssMb: spreadOf(figures.map(({ maxRssMb }) => maxRssMb)),
+})
+
+const coldRow = async (run: Run, repository: string, root: string, rounds: number): Promise<ScanRow> => {
+  const figures: ScanFigures[] = []
+  for (let round = 1; round <= rounds; round += 1) {
+    run.progress(`cold scan of ${repository}, ${round} of ${rounds}`)
+    figures.push(await scan(run, root, 'cold'))
+  }
+  return rowOf(repository, sourcesIn(root).length, 'cold', figures)
 }
 
-const given = process.argv.slice(2).map(Number)
-const counts = given.length > 0 ? given : [250, 450, 1_000, 2_000, 4_000, 8_000]
-for (const count of counts) {
-  const root = mkdtempSync(path.join(tmpdir(), 'holdfast-scan-bench-'))
-  try {
-    generateRepository(root, count)
-    row('cold', scan(root, 'cold'))
-    scan(root, 'cached')
-    row('unchanged', scan(root, 'cached'))
-    const edited = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((file) => /domain.*\.ts$/.test(file))
-    if (edited !== undefined) appendFileSync(path.join(root, edited), '\nexport const edited = 1\n')
-    row('one edit', scan(root, 'cached'))
-  } finally {
-    rmSync(root, { recursive: true })
+const repeatedRows = async (run: Run, repository: string, root: string, rounds: number): Promise<ScanRow[]> => {
+  const files = sourcesIn(root)
+  const edited = files.find((file) => /services.*\.ts$/.test(file)) ?? files[0] ?? ''
+  const unchanged: ScanFigures[] = []
+  const afterEdit: ScanFigures[] = []
+  await scan(run, root, 'cached')
+  for (let round = 1; round <= rounds; round += 1) {
+    run.progress(`second scan of ${repository}, ${round} of ${rounds}`)
+    unchanged.push(await scan(run, root, 'cached'))
+    appendFileSync(join(root, edited), `\nexport const edit${round} = ${round}\n`)
+    afterEdit.push(await scan(run, root, 'cached'))
   }
+  return [
+    rowOf(repository, files.length, 'unchanged', unchanged),
+    rowOf(repository, files.length, 'one edit', afterEdit),
+  ]
 }
-const real = process.env['HOLDFAST_SCAN_REPOSITORY']
-if (real !== undefined) row('real, cold', scan(real, 'cold'))
+
+/** `holdfast scan` over generated repositories: cold, unchanged and after one edit; over a real one cold, which writes nothing. */
+export const runScan = async (
+  { only, isQuick }: BenchArguments,
+  build: EngineBuild,
+  progress: Run['progress'],
+): Promise<readonly ScanRow[]> => {
+  const run: Run = { build, progress }
+  const rows: ScanRow[] = []
+  const sizes = isQuick || only === '450' ? [450] : SIZES
+  for (const size of only === 'real' ? [] : sizes) {
+    const root = mkdtempSync(join(tmpdir(), 'holdfast-scan-'))
+    try {
+      const repository = `generated, ${size} files`
+      generateRepository(root, size)
+      const rounds = isQuick || size > 1_000 ? 3 : 7
+      rows.push(await coldRow(run, repository, root, rounds))
+      rows.push(...(await repeatedRows(run, repository, root, rounds)))
+    } finally {
+      rmSync(root, { recursive: true })
+    }
+  }
+  const real = process.env[REAL_REPOSITORY]
+  if (real !== undefined) rows.push(await coldRow(run, `of ${REAL_REPOSITORY}`, real, isQuick ? 3 : 5))
+  return rows
+}

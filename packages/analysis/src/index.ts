@@ -1,4 +1,6 @@
 export { analyseFile, type FileAnalysis, type Finding, type Suggestion } from './model/analysis.ts'
+export { isExempt } from './model/environment.ts'
+export type { EachNode } from './model/source-file.ts'
 export {
   noFacts,
   type ExportFact,
@@ -39,6 +41,7 @@ export {
   type LooseCall,
 } from './detectors/floating-call.ts'
 export { coverageFacts, withInstance } from './call-coverage/call-facts.ts'
+export { mayCallSdk } from './call-coverage/sdk-calls.ts'
 export {
   MEASURES,
   type CallFacts,

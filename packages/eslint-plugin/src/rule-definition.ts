@@ -1,7 +1,7 @@
 import type { FileAnalysis, Finding } from '@holdfast/analysis'
 import type { Rule } from 'eslint'
 import { analysisOf } from './analysis-of.ts'
-import { knowledgeIn } from './rule-knowledge.ts'
+import { knowledgeIn, knowledgeKeys } from './rule-knowledge.ts'
 
 /** JSON schema of one option. */
 export type OptionSchema = Readonly<Record<string, unknown>> & { readonly description: string }
@@ -17,6 +17,8 @@ export interface RuleDefinition<Options extends object> {
   readonly defaults: Options
   readonly messages: Readonly<Record<string, string>>
   readonly suggests?: boolean
+  /** Messages that another rule has too, in other words: of one place only the rule that runs first says it. */
+  readonly sharedMessages?: readonly string[]
   readonly detect: (analysis: FileAnalysis, options: Options) => readonly Finding[]
 }
 
@@ -30,6 +32,7 @@ const DOCS = 'https://github.com/holdfast/holdfast/blob/main/packages/eslint-plu
 
 /** Turns a detector of the analysis core into an ESLint rule; the file is analysed once for all rules. */
 export function defineRule<Options extends object>(definition: RuleDefinition<Options>): HoldfastRule {
+  const keys = knowledgeKeys(definition.schema)
   return {
     name: definition.name,
     recommended: definition.recommended,
@@ -47,17 +50,37 @@ export function defineRule<Options extends object>(definition: RuleDefinition<Op
       hasSuggestions: definition.suggests ?? false,
     },
     create(context) {
-      const knowledge = knowledgeIn(context.options[0] as object | undefined, definition.schema)
-      const options: Options = { ...definition.defaults, ...(context.options[0] as Partial<Options> | undefined) }
       return {
         Program() {
-          const analysis = analysisOf(context, knowledge)
-          if (analysis.kind.isMinified) return
-          for (const finding of definition.detect(analysis, options)) report(context, finding)
+          const given = context.options[0] as Partial<Options> | undefined
+          const analysis = analysisOf(context, knowledgeIn(given, keys))
+          if (!analysis || analysis.kind.isMinified) return
+          const options: Options = { ...definition.defaults, ...given }
+          for (const finding of definition.detect(analysis, options)) {
+            const isShared = definition.sharedMessages?.includes(finding.messageId) === true
+            if (isShared && !saysFirst(context, definition.name, finding.node)) continue
+            report(context, finding)
+          }
         },
       }
     },
   }
+}
+
+interface Said {
+  readonly ast: object
+  readonly ruleByNode: Map<object, string>
+}
+
+// Files are linted one after the other; see `analysisOf`.
+let said: Said | undefined
+
+/** Whether no other rule has said of this place what two of them say. */
+function saysFirst({ sourceCode: { ast } }: Rule.RuleContext, rule: string, node: object): boolean {
+  if (said?.ast !== ast) said = { ast, ruleByNode: new Map() }
+  const first = said.ruleByNode.get(node) ?? rule
+  said.ruleByNode.set(node, first)
+  return first === rule
 }
 
 function report(context: Rule.RuleContext, finding: Finding): void {

@@ -16,15 +16,27 @@ const TAKING = { first: 'pino', field: 'winston', any: 'tag-first' } as const
 
 const KEYS = ['clients', 'wrappers', 'owners', 'callMap', 'loggers', 'dialect'] as const
 
-/** The knowledge among the options that a user gave a rule; undefined when there is none. */
+/** The options of a rule that are knowledge. */
+export function knowledgeKeys(schema: Readonly<Record<string, unknown>>): readonly (keyof KnowledgeOptions)[] {
+  return KEYS.filter((key) => Object.hasOwn(schema, key))
+}
+
+/**
+ * The knowledge among the options of a rule; undefined when there is none. ESLint fills in defaults, so that an option
+ * may be there and say nothing; it must not cost the file an analysis of its own.
+ */
 export function knowledgeIn(
-  options: object | undefined,
-  schema: Readonly<Record<string, unknown>>,
+  options: KnowledgeOptions | undefined,
+  keys: readonly (keyof KnowledgeOptions)[],
 ): KnowledgeOptions | undefined {
-  const given = Object.entries(options ?? {}).filter(
-    ([key]) => KEYS.some((known) => known === key) && Object.hasOwn(schema, key),
-  )
-  return given.length === 0 ? undefined : Object.fromEntries(given)
+  if (!options || keys.length === 0) return undefined
+  const given = keys.filter((key) => !saysNothing(key, options[key]))
+  return given.length === 0 ? undefined : Object.fromEntries(given.map((key) => [key, options[key]]))
+}
+
+function saysNothing(key: keyof KnowledgeOptions, value: unknown): boolean {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return true
+  return key === 'dialect' && value === 'auto'
 }
 
 /** The settings as one rule sees them. */

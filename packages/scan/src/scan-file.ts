@@ -2,6 +2,7 @@ import {
   analyseFile,
   coverageFacts,
   factsFromCallMap,
+  mayCallSdk,
   noFacts,
   type CallMap,
   type InstanceFacts,
@@ -21,6 +22,8 @@ export interface FileRun {
   readonly source: string
   readonly rules: readonly ActiveRule[]
   readonly map: CallMap
+  /** Files that make a client. */
+  readonly instanceOwners: ReadonlySet<string>
   readonly callMapPath: string
   readonly settings: Readonly<Record<string, unknown>>
 }
@@ -33,13 +36,14 @@ export interface FileResult {
 }
 
 /** Everything that is found in one file. */
-export function scanFile({ root, path, source, rules, map, callMapPath, settings }: FileRun): FileResult {
+export function scanFile(run: FileRun): FileResult {
+  const { root, path, source, rules, map, callMapPath, settings } = run
   const parsed = parseFile(path, source)
   if ('problem' in parsed) return { problem: parsed.problem, findings: [], calls: [], instances: [] }
   const findings = runRules({ root, path, parsed, rules, settings: { ...settings, callMap: callMapPath } })
   const mapped = factsFromCallMap(map, path, source)
   const entry = mapped ? map.files[path] : undefined
-  const mayCall = !entry || entry.calls.length > 0 || Object.keys(map.instances).some((id) => id.startsWith(`${path}#`))
+  const mayCall = !entry || entry.calls.length > 0 || run.instanceOwners.has(path) || mayCallSdk(source)
   if (!mayCall) return { findings, calls: [], instances: [] }
   const facts = { ...noFacts, ...mapped, ...declared(settings, path) }
   const analysis = analyseFile(parsed.program, parsed.comments, parsed.text, path, facts, visitorKeys)

@@ -3,13 +3,14 @@ import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { withInstance } from '@holdfast/analysis'
 import type { InstanceFacts } from '@holdfast/analysis/coverage-facts'
-import { callMapOf } from './files/call-map-of.ts'
+import { readCallMapRecords, writeCallMapRecords } from './cache/call-map-cache.ts'
 import { cacheFolderOf, readScanCache, writeScanCache, type CachedFile, type CachedScan } from './cache/scan-cache.ts'
 import { fileDigests } from './cache/file-digest.ts'
 import type { HoldfastConfig } from './config/config.ts'
 import type { CallRecord } from './call-coverage/call-record.ts'
 import { reasonOf, ScanError } from './errors.ts'
 import { writeWhole } from './files/atomic-write.ts'
+import { updatedCallMap } from './files/call-map-of.ts'
 import { checkTsconfigs } from './files/check-tsconfigs.ts'
 import { MAX_FILE_BYTES } from './files/parsed-file.ts'
 import { listSources, type ListedFile, type Listing } from './files/source-listing.ts'
@@ -67,30 +68,38 @@ export function scanProject({ root: given, config = {}, cache = true, onProgress
   if (cached && isUnchanged(listing.sources, cached)) return resultOf(root, cached.files, 0)
 
   const callMapPath = path.join(folder, 'call-map.json')
-  const map = callMapOf(root)
+  const { map, records } = updatedCallMap(root, cache ? readCallMapRecords(folder) : undefined)
   writeWhole(callMapPath, JSON.stringify(map))
   const digestOf = fileDigests(map)
   const files: Record<string, CachedFile> = {}
+  const instanceOwners = new Set(Object.keys(map.instances).map((id) => id.slice(0, id.indexOf('#'))))
   let analysed = 0
   for (const [index, listed] of listing.sources.entries()) {
     onProgress?.(index, listing.sources.length)
-    const source = listed.bytes > MAX_FILE_BYTES ? undefined : readSource(root, listed.path)
-    const digest = source === undefined ? 'bundle' : digestOf(listed.path, source)
-    const known = cached?.files[listed.path]
+    const file = listed.path
+    const isBundle = listed.bytes > MAX_FILE_BYTES
+    let source = isBundle || Object.hasOwn(map.files, file) ? undefined : readSource(root, file)
+    if (source === GONE) continue
+    const digest = isBundle ? 'bundle' : digestOf(file, source)
+    const known = cached?.files[file]
     const stamp = { modifiedMs: listed.modifiedMs, bytes: listed.bytes, digest }
-    if (known?.digest === digest) files[listed.path] = { ...known, ...stamp }
-    else if (source === undefined)
-      files[listed.path] = { ...stamp, problem: BUNDLE, findings: [], calls: [], instances: [] }
+    if (known?.digest === digest) files[file] = { ...known, ...stamp }
+    else if (isBundle) files[file] = { ...stamp, problem: BUNDLE, findings: [], calls: [], instances: [] }
     else {
+      source ??= readSource(root, file)
+      if (source === GONE) continue
       analysed += 1
-      files[listed.path] = {
+      files[file] = {
         ...stamp,
-        ...judged({ root, path: listed.path, source, rules, map, callMapPath, settings }),
+        ...judged({ root, path: file, source, rules, map, instanceOwners, callMapPath, settings }),
       }
     }
   }
   onProgress?.(listing.sources.length, listing.sources.length)
-  if (cache) writeScanCache(folder, { key, files })
+  if (cache) {
+    writeScanCache(folder, { key, files })
+    writeCallMapRecords(folder, records())
+  }
   return resultOf(root, files, analysed)
 }
 
@@ -123,10 +132,13 @@ function isUnchanged(sources: readonly ListedFile[], { files }: CachedScan): boo
   )
 }
 
-function readSource(root: string, file: string): string {
+const GONE = Symbol('removed since the files were listed')
+
+function readSource(root: string, file: string): string | typeof GONE {
   try {
     return readFileSync(path.join(root, file), 'utf8')
   } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return GONE
     throw new ScanError(`${file} cannot be read: ${reasonOf(error)}.`, { cause: error })
   }
 }

@@ -60,9 +60,9 @@ describe('--changed-since --require 100', () => {
     const folder = repository()
     writeFiles(folder, { 'src/b.ts': call('b', 'fetch') })
     expect(await judge(folder, { measures: 'handledError' })).toMatchObject({ exitCode: 0 })
-    expect(await judge(folder, { measures: 'handled' })).toMatchObject({
+    expect(await judge(folder, { measures: 'handles' })).toMatchObject({
       exitCode: 2,
-      err: expect.stringContaining('there is no measure "handled"'),
+      err: expect.stringContaining('there is no measure "handles"'),
     })
   })
 

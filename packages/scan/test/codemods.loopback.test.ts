@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createFaultServer, json, respond, stall, type FaultServerOptions } from '@holdfast/fault-server'
 import ts from 'typescript'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { fixCommand, type FixCommandOptions } from '../src/commands/fix.ts'
+import { CODEMOD_LIST, fixCommand, type FixCommandOptions } from '../src/commands/fix.ts'
 import { recordedPort } from './project-folder.ts'
 
 const fixtures = path.join(import.meta.dirname, 'fixtures')
@@ -45,7 +46,7 @@ describe('golden pairs', () => {
     const preview = await fix({ codemod, folder })
     expect(preview.exitCode).toBe(0)
     expect(preview.out).toContain('@@ ')
-    expect(preview.err).toContain('--write changes them')
+    expect(preview.err).toContain('--write changes ')
     expect(textsIn(folder)).toEqual(textsIn(before))
 
     await fix({ codemod, folder, write: true })
@@ -58,11 +59,15 @@ describe('golden pairs', () => {
     expect(textsIn(folder)).toEqual(after)
   })
 
-  it('compile', { timeout: 60_000 }, () => {
-    const files = goldens.flatMap((codemod) => {
-      const folder = path.join(fixtures, 'codemods', codemod, 'after')
-      return readdirSync(folder).map((name) => path.join(folder, name))
-    })
+  it('compile, and so do the changed apps', { timeout: 60_000 }, async () => {
+    const apps = goldens.map((codemod) => copyOf(path.join(fixtures, 'apps', codemod)))
+    for (const [index, folder] of apps.entries()) await fix({ codemod: goldens[index] ?? '', folder, write: true })
+    const folders = [...goldens.map((codemod) => path.join(fixtures, 'codemods', codemod, 'after')), ...apps]
+    const files = folders.flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => path.join(folder, name)),
+    )
     const program = ts.createProgram(files, {
       strict: true,
       noEmit: true,
@@ -85,71 +90,115 @@ describe('golden pairs', () => {
 })
 
 /** Runs an app as its own process; undefined when it fails. */
-function run(folder: string, url: string): Promise<unknown> {
+function run(folder: string, url: string, signal?: AbortSignal): Promise<unknown> {
   const flags = ['--conditions=@holdfast/source', '--experimental-strip-types', '--no-warnings', 'app.ts']
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       flags,
-      { cwd: folder, env: { ...process.env, UPSTREAM_URL: url }, timeout: 20_000 },
+      { cwd: folder, env: { ...process.env, UPSTREAM_URL: url }, timeout: 20_000, ...(signal ? { signal } : {}) },
       (error, stdout) => resolve(error ? undefined : JSON.parse(stdout)),
     )
   })
 }
 
 const unavailable = respond(503)
-const OUTAGES: Record<string, FaultServerOptions['script']> = {
-  attach: [unavailable, unavailable, json({ ok: true })],
-  'ky-hooks': [unavailable, unavailable, json({ ok: true })],
-  'wrap-fetch': [unavailable, unavailable, json({ ok: true })],
+const pause = { 'retry-after': '1' }
+const openAfter =
+  (ms: number): (() => FaultServerOptions) =>
+  () => {
+    let opensAtMs: number | undefined
+    return {
+      handler: () =>
+        Date.now() >= (opensAtMs ??= Date.now() + ms) ? json({ ok: true }) : respond(503, { headers: pause }),
+    }
+  }
+
+interface Outage {
+  readonly server: () => FaultServerOptions
+  /** What the app prints; undefined when it fails. */
+  readonly before: unknown
+  readonly after: unknown
+  /** What the server is asked. */
+  readonly asked?: { readonly before: readonly string[]; readonly after: readonly string[] }
+}
+
+const shortOutage: Outage = {
+  server: () => ({ script: [unavailable, unavailable, json({ ok: true })] }),
+  before: undefined,
+  after: { ok: true },
+}
+const OUTAGES: Record<string, Outage> = {
+  attach: shortOutage,
+  'ky-hooks': shortOutage,
+  'wrap-fetch': shortOutage,
+  // A proxy that gave up waiting for the request: axios-retry takes its 408 for the last word.
+  'axios-retry': {
+    ...shortOutage,
+    server: () => ({ script: [respond(408), json({ ok: true })] }),
+  },
+  // The server asks for a pause; the loops ask again after their own.
+  'retry-loops': { server: openAfter(800), before: undefined, after: [{ ok: true }, { ok: true }] },
+  // A failure taken for absence makes the app create what is there.
+  'service-error': {
+    server: () => ({ script: [unavailable, respond(201)] }),
+    before: { created: 'p-1' },
+    after: { postponed: 'service-unavailable' },
+    asked: { before: ['GET', 'POST'], after: ['GET'] },
+  },
+  'log-fields': {
+    server: () => ({ script: [unavailable] }),
+    before: expect.not.objectContaining({ err: expect.anything() }),
+    after: expect.objectContaining({
+      orderId: 'o-1',
+      err: expect.objectContaining({ code: 'ERR_BAD_RESPONSE', stack: expect.stringContaining('app.ts') }),
+    }),
+  },
 }
 
 describe('what a scripted outage breaks before survives it afterwards', () => {
-  it.each(Object.entries(OUTAGES))('%s', async (codemod, script) => {
+  it.each(Object.entries(OUTAGES))('%s', async (codemod, outage) => {
     const folder = copyOf(path.join(fixtures, 'apps', codemod))
-    const answers = async (): Promise<unknown> => {
-      const server = await createFaultServer({ script: script ?? [] })
+    const answers = async (): Promise<{ printed: unknown; asked: string[] }> => {
+      const server = await createFaultServer(outage.server())
       try {
-        return await run(folder, server.url)
+        const printed = await run(folder, server.url)
+        return { printed, asked: server.journal.entries.map(({ method }) => method) }
       } finally {
         await server.close()
       }
     }
-    expect(await answers()).toBeUndefined()
+    const before = await answers()
+    expect(before.printed).toEqual(outage.before)
     await fix({ codemod, folder, write: true })
-    expect(await answers()).toEqual({ ok: true })
+    const after = await answers()
+    expect(after.printed).toEqual(outage.after)
+    if (outage.asked) expect({ before: before.asked, after: after.asked }).toEqual(outage.asked)
+    expect(await fix({ codemod, folder, write: true })).toMatchObject({ out: '' })
   })
 
   it('timeout: a server that never answers no longer holds the program', async () => {
     const folder = copyOf(path.join(fixtures, 'apps/timeout'))
-    await fix({ codemod: 'timeout', folder, write: true, timeoutMs: 300 })
     const server = await createFaultServer({ script: [stall()] })
+    const stop = new AbortController()
     try {
+      const held = run(folder, server.url, stop.signal)
+      await expect.poll(() => server.journal.entries.length, { timeout: 20_000 }).toBe(1)
+      expect(await Promise.race([held, sleep(1_000, 'still waiting')])).toBe('still waiting')
+      stop.abort()
+      await held
+      await fix({ codemod: 'timeout', folder, write: true, timeoutMs: 300 })
       expect(await run(folder, server.url)).toEqual({ gaveUp: 'ECONNABORTED' })
+      expect(await fix({ codemod: 'timeout', folder, write: true })).toMatchObject({ out: '' })
     } finally {
+      stop.abort()
       await server.close()
     }
   })
 
-  // A server that asks for a pause: what is replaced asks again at once, or after its own fixed pause.
-  it.each(['axios-retry', 'retry-loops'])('%s: waits as long as the server asks, and survives', async (codemod) => {
-    const folder = copyOf(path.join(fixtures, 'apps', codemod))
-    const survives = async (): Promise<unknown> => {
-      const opensAtMs = Date.now() + 800
-      const server = await createFaultServer({
-        handler: () => {
-          const isOpen = Date.now() >= opensAtMs
-          return isOpen ? json({ ok: true }) : respond(503, { headers: { 'retry-after': '1' } })
-        },
-      })
-      try {
-        return await run(folder, server.url)
-      } finally {
-        await server.close()
-      }
-    }
-    if (codemod === 'retry-loops') expect(await survives()).toBeUndefined()
-    await fix({ codemod, folder, write: true })
-    expect(await survives()).toEqual({ ok: true })
+  it('is shown for every codemod', () => {
+    const names = CODEMOD_LIST.map(({ name }) => name).sort()
+    expect(goldens.toSorted()).toEqual(names)
+    expect([...Object.keys(OUTAGES), 'timeout'].sort()).toEqual(names)
   })
 })

@@ -13,7 +13,7 @@ describe('ESLint with the call map and the scanner report the same', () => {
   })
 
   // The whole repository is compared in `eslint-parity.long.test.ts`.
-  it('the demo apps', async () => {
+  it('the demo apps', { timeout: 120_000 }, async () => {
     const { eslint, scanner } = await bothFind(path.join(repository, 'apps'), 'strict')
     expect(scanner).toEqual(eslint)
     expect(scanner.length).toBeGreaterThan(0)

@@ -16,6 +16,7 @@ import { breakerAround, breakerOfCall, breakerOfInstance } from './breakers.ts'
 import { hostOf, pathOf } from './call-target.ts'
 import { errorFate } from './error-fate.ts'
 import { sdkCallsOf, type SdkCall } from './sdk-calls.ts'
+import { isTransport } from './transports.ts'
 import type { CallFacts, CoverageFacts, InstanceFacts } from './facts.ts'
 import { ELSEWHERE } from './from-elsewhere.ts'
 
@@ -61,6 +62,7 @@ function factsOf(analysis: FileAnalysis, call: HttpCall, isUnchecked: boolean, l
     ...(host === undefined ? {} : { host }),
     ...(path === undefined ? {} : { path }),
     ...(call.value.instanceId === undefined ? {} : { instance: call.value.instanceId }),
+    ...(isTransport(analysis, call) ? { isTransport: true as const } : {}),
     protections: {
       deadline: callDeadline(analysis, call),
       retry: callRetry(analysis, call, call.methods),

@@ -16,6 +16,8 @@ export interface CallFacts {
   readonly path?: string
   /** `path#name` of the instance that the call goes through, when another file makes it. */
   readonly instance?: string
+  /** A function that is handed on as `fetch` sends it: whoever calls that function decides, so it is no call of its own. */
+  readonly isTransport?: true
   readonly protections: Readonly<Record<Measure, Protection>>
 }
 

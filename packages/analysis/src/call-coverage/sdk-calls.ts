@@ -93,6 +93,13 @@ const SDKS: readonly (readonly [RegExp, SdkFacts])[] = [
   ],
 ]
 
+const SDK_HINT = /['"](?:openai|@anthropic-ai\/sdk|stripe|@slack\/web-api|@aws-sdk\/client-|octokit|@octokit\/)/
+
+/** False for the files that name no SDK; the call map, which knows of HTTP clients alone, does not tell. */
+export function mayCallSdk(text: string): boolean {
+  return SDK_HINT.test(text)
+}
+
 /** A call of an SDK that sends a request, with what the SDK does by itself. */
 export interface SdkCall {
   readonly node: CallExpression

@@ -1,102 +1,129 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { parseSync, visitorKeys } from 'oxc-parser'
-import { ResolverFactory } from 'oxc-resolver'
-import type { CodeContext } from '../clients/client-value.ts'
 import { TEST_PATH } from '../model/environment.ts'
-import { lazy } from '../model/lazy.ts'
 import { noFacts, type ExportFact } from '../model/project-facts.ts'
-import { buildSourceFile, type SourceFile } from '../model/source-file.ts'
+import { answerMark } from './answer-mark.ts'
 import { ExportFacts } from './export-facts.ts'
-import { moduleExportsOf, type ModuleExports } from './exports.ts'
+import type { CallMapRecords, FileOutline, FileRecord } from './file-record.ts'
 import { textHash } from './format.ts'
+import { isUnparsed, LoadedFiles, type LoadedFile } from './loaded-files.ts'
+import { EVERYTHING, outlineOf } from './outline.ts'
+import { parseSource } from './parse-source.ts'
+import { importResolver } from './resolve-imports.ts'
+import { listFiles } from './source-listing.ts'
 import { summariseValue } from './summarise.ts'
 
-const EXTENSION = /\.(?:[cm]?[jt]s|[jt]sx)$/
 /** Larger files are bundles; they are listed as unparsed. */
 const MAX_FILE_BYTES = 1_000_000
 
+type ExportTargets = ReadonlyMap<string, FileOutline['exports'][number][1]>
+
 export interface ProjectFile {
   readonly path: string
-  readonly hash: string
+  hash: string
   /** Its path says that it is a test: it is read only when a product file imports it. */
   readonly isTestByPath: boolean
-  readonly file: SourceFile
-  readonly context: CodeContext
-  readonly exports: ModuleExports
+  /** Undefined until it is known. */
+  isUnparsed: boolean | undefined
+  /** Where its imports lead, as far as they were asked for; an empty path is outside of the project. */
   readonly imports: Map<string, string>
+  outline: FileOutline | undefined
+  targets: ExportTargets | undefined
+  /** What the last run found out; dropped when it does not hold any more. */
+  record: FileRecord | undefined
+  /** The record holds, so that the file need not be read. */
+  isKept: boolean
+  /** It imports itself, directly or through others. */
+  isInCircle: boolean
+  /** Names that it was asked for. */
+  readonly computed: Set<string>
+  /** What it asked of others. */
+  readonly asked: Map<string, readonly [specifier: string, name: string]>
 }
 
 export interface Project {
   readonly files: ReadonlyMap<string, ProjectFile>
-  readonly unparsed: readonly string[]
+  /** The syntax of a file; undefined when it cannot be parsed. */
+  load(file: ProjectFile): LoadedFile | undefined
+  outline(file: ProjectFile): FileOutline | undefined
+  /** Where an import leads; it is noted among the imports of the file. */
   resolve(from: string, specifier: string): string | undefined
+  /** The same without a note. */
+  lookUp(from: string, specifier: string): string | undefined
   exportFact(file: string, name: string): ExportFact | undefined
+  /** A mark of what a file says of an export, or of all for `**`; equal for equal answers. */
+  answer(from: string, specifier: string, name: string): string
   /** The file and name behind an export, through re-exports. */
   definitionOf(file: string, name: string): { readonly file: string; readonly name: string } | undefined
 }
 
-interface Listing {
-  readonly sources: readonly string[]
-  readonly manifests: readonly string[]
-}
-
-function listFiles(root: string): Listing {
-  const sources: string[] = []
-  const manifests: string[] = []
-  const visit = (directory: string): void => {
-    for (const entry of readdirSync(directory, { withFileTypes: true })) {
-      if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
-      const absolute = path.join(directory, entry.name)
-      if (entry.isDirectory()) visit(absolute)
-      else if (entry.name === 'package.json') manifests.push(absolute)
-      else if (entry.isFile() && EXTENSION.test(entry.name) && !entry.name.endsWith('.d.ts')) sources.push(absolute)
-    }
-  }
-  visit(root)
-  return { sources: sources.sort(), manifests: manifests.sort() }
-}
-
-/** Parses every source file below a folder and links their imports. */
-export function loadProject(root: string): Project {
-  const resolver = new ResolverFactory({
-    tsconfig: 'auto',
-    extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'],
-    extensionAlias: { '.js': ['.ts', '.tsx', '.js', '.jsx'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs'] },
-    conditionNames: ['source', '@holdfast/source', 'development', 'import', 'require', 'node', 'default'],
-    mainFields: ['source', 'module', 'main'],
-  })
+/** Lists the files below a folder and answers what they export; files are parsed when that is asked for. */
+export function openProject(root: string, previous: CallMapRecords | undefined): Project {
   const listing = listFiles(root)
-  const workspaces = workspaceFolders(listing.manifests)
+  const resolveFile = importResolver(root, listing.manifests)
   const files = new Map<string, ProjectFile>()
-  const unparsed: string[] = []
 
+  const lookUp = (from: string, specifier: string): string | undefined => {
+    const found = resolveFile(from, specifier)
+    return found !== undefined && files.has(found) ? found : undefined
+  }
   const resolve = (from: string, specifier: string): string | undefined => {
     const owner = files.get(from)
-    const known = owner?.imports.get(specifier)
-    if (known !== undefined) return known === '' ? undefined : known
-    const absolute =
-      resolver.resolveFileSync(path.join(root, from), specifier).path ??
-      resolveWorkspace(resolver, workspaces, specifier)
-    const relative = absolute === undefined ? '' : path.relative(root, absolute).split(path.sep).join('/')
-    const target = relative !== '' && !relative.startsWith('..') && files.has(relative) ? relative : ''
-    owner?.imports.set(specifier, target)
-    return target === '' ? undefined : target
+    let known = owner?.imports.get(specifier)
+    if (known === undefined) {
+      known = lookUp(from, specifier) ?? ''
+      owner?.imports.set(specifier, known)
+    }
+    return known === '' ? undefined : known
   }
 
-  const computeFact = (file: string, name: string): ExportFact | undefined => {
-    const owner = files.get(file)
-    if (!owner) return undefined
-    const target = owner.exports.named.get(name)
-    if (target && 'node' in target) return summariseValue(owner.context, file, target.node)
-    if (target) {
-      const next = resolve(file, target.module)
-      if (next !== undefined) return exportFact(next, target.name)
-      return undefined
+  const loaded = new LoadedFiles(root, (file) => ({
+    ...noFacts,
+    hasCallMap: true,
+    imported(specifier, name) {
+      files.get(file)?.asked.set(`${specifier}#${name}`, [specifier, name])
+      const target = resolve(file, specifier)
+      return target === undefined ? undefined : exportFact(target, name)
+    },
+    unsettledReads: () => facts.unsettledReads,
+  }))
+
+  const load = (file: ProjectFile): LoadedFile | undefined => {
+    const found = file.isUnparsed ? undefined : loaded.get(file.path)
+    file.isUnparsed = found === undefined
+    if (found) file.hash = found.hash
+    return found
+  }
+
+  const outline = (file: ProjectFile): FileOutline | undefined => {
+    if (!file.outline) {
+      const found = load(file)
+      file.outline = found ? outlineOf(found) : undefined
     }
-    if (name === '*') return namespaceFact(owner)
-    for (const star of owner.exports.stars) {
-      const next = resolve(file, star)
+    return file.outline
+  }
+
+  const computeFact = (path_: string, name: string): ExportFact | undefined => {
+    const file = files.get(path_)
+    const shape = file ? outline(file) : undefined
+    if (!file || !shape) return undefined
+    file.computed.add(name)
+    if (file.isKept && file.record && Object.hasOwn(file.record.facts, name))
+      return file.record.facts[name] ?? undefined
+    const entry = targetsOf(file, shape).get(name)
+    if (entry === null) {
+      if (file.isKept) return undefined
+      const found = load(file)
+      const target = found?.exports.named.get(name)
+      return found && target && 'node' in target ? summariseValue(found, path_, target.node) : undefined
+    }
+    if (entry) {
+      const next = resolve(path_, entry[0])
+      return next === undefined ? undefined : exportFact(next, entry[1])
+    }
+    if (name === '*') return namespaceFact(path_, shape)
+    for (const star of shape.stars) {
+      const next = resolve(path_, star)
       const fact = next === undefined ? undefined : exportFact(next, name)
       if (fact) return fact
     }
@@ -106,116 +133,106 @@ export function loadProject(root: string): Project {
   const facts = new ExportFacts(computeFact)
   const exportFact = (file: string, name: string): ExportFact | undefined => facts.of(file, name)
 
-  const definitionOf = (
-    file: string,
-    name: string,
-    seen = new Set<string>(),
-  ): { file: string; name: string } | undefined => {
-    const owner = files.get(file)
-    if (!owner || seen.has(`${file}#${name}`)) return undefined
-    seen.add(`${file}#${name}`)
-    const target = owner.exports.named.get(name)
-    if (target && 'node' in target) return { file, name }
-    const modules = target ? [target.module] : owner.exports.stars
-    for (const module of modules) {
-      const next = resolve(file, module)
-      const found = next === undefined ? undefined : definitionOf(next, target ? target.name : name, seen)
-      if (found) return found
-    }
-    return undefined
-  }
-
-  const namespaceFact = (owner: ProjectFile): ExportFact => {
+  const namespaceFact = (file: string, { exports }: FileOutline): ExportFact => {
     const fields: Record<string, ExportFact> = {}
-    for (const name of owner.exports.named.keys()) {
-      const fact = exportFact(owner.path, name)
+    for (const [name] of exports) {
+      const fact = exportFact(file, name)
       if (fact && Object.keys(fact).length > 0) fields[name] = fact
     }
     return { fields }
   }
 
-  for (const absolute of listing.sources) {
-    const relative = path.relative(root, absolute).split(path.sep).join('/')
-    const text = statSync(absolute).size > MAX_FILE_BYTES ? undefined : readFileSync(absolute, 'utf8')
-    const parse = text === undefined ? undefined : startParsing(absolute, text)
-    if (text === undefined || !parse) {
-      unparsed.push(relative)
-      continue
+  const definitionOf = (
+    file: string,
+    name: string,
+    seen: Set<string>,
+  ): { readonly file: string; readonly name: string } | undefined => {
+    const owner = files.get(file)
+    const shape = owner ? outline(owner) : undefined
+    if (!owner || !shape || seen.has(`${file}#${name}`)) return undefined
+    seen.add(`${file}#${name}`)
+    const target = targetsOf(owner, shape).get(name)
+    if (target === null) return { file, name }
+    for (const module of target ? [target[0]] : shape.stars) {
+      const next = resolve(file, module)
+      const found = next === undefined ? undefined : definitionOf(next, target ? target[1] : name, seen)
+      if (found) return found
     }
-    const isTestByPath = TEST_PATH.test(relative)
-    const file = lazy(parse)
-    const context = lazy(() => ({
-      file: file(),
-      facts: {
-        ...noFacts,
-        hasCallMap: true,
-        imported(specifier: string, exportName: string) {
-          const target = resolve(relative, specifier)
-          return target === undefined ? undefined : exportFact(target, exportName)
-        },
-        unsettledReads: () => facts.unsettledReads,
-      },
-    }))
-    const exports = lazy(() => moduleExportsOf(file()))
-    if (!isTestByPath) file()
-    files.set(relative, {
-      path: relative,
-      hash: textHash(text),
-      isTestByPath,
-      imports: new Map(),
-      get file() {
-        return file()
-      },
-      get context() {
-        return context()
-      },
-      get exports() {
-        return exports()
-      },
-    })
-  }
-  return { files, unparsed, resolve, exportFact, definitionOf }
-}
-
-/** The folders of the packages of a monorepo by name. */
-function workspaceFolders(manifests: readonly string[]): ReadonlyMap<string, string> {
-  const folders = new Map<string, string>()
-  for (const manifest of manifests) {
-    const name = nameIn(manifest)
-    if (name !== undefined) folders.set(name, path.dirname(manifest))
-  }
-  return folders
-}
-
-function nameIn(manifest: string): string | undefined {
-  try {
-    const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }
-    return typeof name === 'string' ? name : undefined
-  } catch {
-    // A manifest that cannot be read names no package; the files below it are mapped all the same.
     return undefined
   }
+
+  /** All names that a file exports, those of its `export *` too. */
+  const namesOf = (path_: string, seen = new Set<string>()): string[] => {
+    const file = files.get(path_)
+    const shape = file && !seen.has(path_) ? outline(file) : undefined
+    seen.add(path_)
+    if (!shape) return []
+    const further = shape.stars.flatMap((star) => {
+      const next = resolve(path_, star)
+      return next === undefined ? [] : namesOf(next, seen)
+    })
+    return [...shape.exports.map(([name]) => name), ...further]
+  }
+
+  for (const absolute of listing.sources) {
+    const relative = path.relative(root, absolute).split(path.sep).join('/')
+    const file = listedFile(relative, absolute, previous)
+    files.set(relative, file)
+  }
+  const marks = new Map<string, string>()
+  return {
+    files,
+    load,
+    outline,
+    resolve,
+    lookUp,
+    exportFact,
+    definitionOf: (file, name) => definitionOf(file, name, new Set()),
+    answer(from, specifier, name) {
+      const target = resolve(from, specifier)
+      if (target === undefined) return ''
+      if (name === EVERYTHING)
+        return answerMark(namesOf(target).map((each) => [each, exportFact(target, each) ?? null]))
+      const key = `${target}#${name}`
+      const known = marks.get(key) ?? answerMark(exportFact(target, name))
+      marks.set(key, known)
+      return known
+    },
+  }
 }
 
-/** A package of the same monorepo that is not linked below `node_modules`, because nothing was installed yet. */
-function resolveWorkspace(
-  resolver: ResolverFactory,
-  folders: ReadonlyMap<string, string>,
-  specifier: string,
-): string | undefined {
-  const [, name = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? []
-  const folder = folders.get(name)
-  if (folder === undefined) return undefined
-  // A package may import itself by name, through its own `exports`.
-  return (
-    resolver.resolveFileSync(path.join(folder, 'package.json'), specifier).path ??
-    resolver.resolveFileSync(path.join(folder, 'package.json'), `.${rest === '' ? '/' : rest}`).path
-  )
+function targetsOf(file: ProjectFile, { exports }: FileOutline): ExportTargets {
+  return (file.targets ??= new Map(exports))
 }
 
-/** Reads the syntax; the returned function makes the tree, which is the dear part. Undefined where nothing can be read. */
-function startParsing(absolute: string, text: string): (() => SourceFile) | undefined {
-  const result = parseSync(absolute, text, { preserveParens: false, astType: 'ts' })
-  if (result.errors.length > 0 && result.program.body.length === 0) return undefined
-  return () => buildSourceFile(result.program, [], text, visitorKeys)
+/** What is known of a file before it is parsed. */
+function listedFile(relative: string, absolute: string, previous: CallMapRecords | undefined): ProjectFile {
+  const isBundle = statSync(absolute).size > MAX_FILE_BYTES
+  const text = isBundle ? '' : readFileSync(absolute, 'utf8')
+  const hash = textHash(text)
+  const isTestByPath = TEST_PATH.test(relative)
+  const record = ownValue(previous?.files, relative)
+  const isUnchanged = record?.hash === hash && !isTestByPath && !isBundle
+  let unparsed: boolean | undefined = isBundle || ownValue(previous?.unparsed, relative) === hash ? true : undefined
+  // Nobody may ever ask for it, and yet it is known whether it can be parsed.
+  if (isTestByPath && unparsed === undefined && ownValue(previous?.parsed, relative) !== hash)
+    unparsed = isUnparsed(parseSource(absolute, text))
+  return {
+    path: relative,
+    hash,
+    isTestByPath,
+    isUnparsed: unparsed,
+    imports: new Map(),
+    outline: isUnchanged ? record.outline : undefined,
+    targets: undefined,
+    record: isUnchanged ? record : undefined,
+    isKept: false,
+    isInCircle: false,
+    computed: new Set(),
+    asked: new Map(),
+  }
+}
+
+function ownValue<Value>(from: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+  return from && Object.hasOwn(from, key) ? from[key] : undefined
 }

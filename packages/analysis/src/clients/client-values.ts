@@ -1,4 +1,5 @@
-import { fieldValue, enclosingClass, definingValue, originOf, calledFunction } from '../model/values.ts'
+import { enclosingClass, membersOf } from '../model/class-members.ts'
+import { fieldValue, definingValue, originOf, calledFunction } from '../model/values.ts'
 import type { ProjectFacts } from '../model/project-facts.ts'
 import { FileCache } from '../model/file-cache.ts'
 import { nodesWithin } from '../syntax/source-order.ts'
@@ -6,7 +7,6 @@ import { cachedByNode } from '../model/node-cache.ts'
 import {
   dottedName,
   isFunction,
-  keyName,
   memberName,
   propertyName,
   unwrap,
@@ -36,24 +36,27 @@ function parameterClient(context: CodeContext, identifier: Node, owner: Node, de
   return parent?.type === 'AssignmentPattern' ? clientValueOf(context, parent.right, depth + 1) : undefined
 }
 
+function parameterPropertyClient(
+  context: CodeContext,
+  { parameter }: Node & { type: 'TSParameterProperty' },
+  depth: number,
+): ClientValue | undefined {
+  const inner = parameter.type === 'AssignmentPattern' ? parameter.left : parameter
+  const typed = inner.type === 'Identifier' ? clientOfType(context.file, inner.typeAnnotation) : undefined
+  return (
+    typed ?? (parameter.type === 'AssignmentPattern' ? clientValueOf(context, parameter.right, depth + 1) : undefined)
+  )
+}
+
 function fieldClient(context: CodeContext, node: Node, name: string, depth: number): ClientValue | undefined {
   const owner = enclosingClass(node)
   if (!owner) return undefined
-  for (const member of owner.body.body) {
-    if (member.type === 'PropertyDefinition' && keyName(member.key, member.computed) === name && !member.value) {
-      const typed = clientOfType(context.file, member.typeAnnotation)
-      const value = fieldValue(context.file, owner, name)
-      return (value && clientValueOf(context, value, depth + 1)) ?? typed
-    }
-    if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue
-    for (const parameter of member.value.params) {
-      if (parameter.type !== 'TSParameterProperty') continue
-      const given = parameter.parameter
-      const inner = given.type === 'AssignmentPattern' ? given.left : given
-      if (inner.type !== 'Identifier' || inner.name !== name) continue
-      const typed = clientOfType(context.file, inner.typeAnnotation)
-      return typed ?? (given.type === 'AssignmentPattern' ? clientValueOf(context, given.right, depth + 1) : undefined)
-    }
+  const declared = membersOf(context.file, owner).declared.get(name)
+  if (declared?.type === 'TSParameterProperty') return parameterPropertyClient(context, declared, depth)
+  if (declared?.type === 'PropertyDefinition') {
+    const typed = clientOfType(context.file, declared.typeAnnotation)
+    const value = fieldValue(context.file, owner, name)
+    return (value && clientValueOf(context, value, depth + 1)) ?? typed
   }
   const value = fieldValue(context.file, owner, name)
   if (value) return clientValueOf(context, value, depth + 1)
@@ -93,7 +96,13 @@ function calledClient(
   const root = originOf(file, callee)
   const direct = root ? clientRootOf(root) : undefined
   if (direct?.role === 'creator') {
-    return { client: direct.client, callable: CALLABLE_INSTANCES.has(direct.client), via: 'created', creation: node }
+    return {
+      client: direct.client,
+      callable: CALLABLE_INSTANCES.has(direct.client),
+      via: 'created',
+      creation: node,
+      ...(direct.client === 'ky' && takesPolicy(file, node) ? { policy: true } : {}),
+    }
   }
   if (root?.from === 'module' && root.module === 'fetch-retry')
     return { client: 'fetch', callable: true, via: 'module', retriedBy: root.module }

@@ -15,7 +15,6 @@ import {
   rangeOf,
   someNode,
   unwrap,
-  walk,
   type Node,
   type ObjectProperty,
 } from '../syntax/nodes.ts'
@@ -39,11 +38,11 @@ export function findClientErrorRetries(analysis: FileAnalysis, options: ClientEr
   const { file } = analysis
   if (analysis.kind.isTest || !/retry|again|status|\.ok\b/i.test(file.text)) return []
   const findings: Finding[] = []
-  walk(file.program, (node) => {
-    if (node.type === 'Property') findings.push(...judgeProperty(analysis, node as ObjectProperty, options))
-    else if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init)
+  for (const node of file.nodesOf('Property'))
+    findings.push(...judgeProperty(analysis, node as ObjectProperty, options))
+  for (const node of file.nodesOf('VariableDeclarator'))
+    if (node.id.type === 'Identifier' && node.init)
       findings.push(...judgeList(analysis, node.id.name, node.init, node, options))
-  })
   for (const place of retryPlaces(analysis)) findings.push(...judgePlace(analysis, place, options))
   if (options.defaultConditions === 'check') findings.push(...defaultConditions(analysis))
   return findings

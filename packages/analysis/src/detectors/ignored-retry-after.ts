@@ -10,7 +10,7 @@ import { CALL_OWNERS, retryOwnersAround } from '../repetition/retry-owners.ts'
 import { retryPlaces } from '../repetition/retry-places.ts'
 import { asksForStatus, holdsFor, numbersOf, predicateHoldsFor } from '../repetition/status-conditions.ts'
 import { readTimer, readWait } from '../repetition/waits.ts'
-import { argumentAt, calleeName, dottedName, isFunction, someNode, unwrap, walk, type Node } from '../syntax/nodes.ts'
+import { argumentAt, calleeName, dottedName, isFunction, someNode, unwrap, type Node } from '../syntax/nodes.ts'
 
 export interface IgnoredRetryAfterOptions {
   readonly statuses: readonly number[]
@@ -30,11 +30,14 @@ export function findIgnoredRetryAfter(analysis: FileAnalysis, options: IgnoredRe
   const report = (node: Node): void => {
     findings.push({ node, messageId: 'ignored' })
   }
-  walk(file.program, (node) => {
+  const branches = (['IfStatement', 'SwitchCase', 'WhileStatement', 'DoWhileStatement'] as const).flatMap(
+    (type): readonly Node[] => file.nodesOf(type),
+  )
+  for (const node of branches) {
     const branch = branchOnStatus(analysis, node, options, named)
-    if (!branch || readsHeader(analysis, branch.body)) return
+    if (!branch || readsHeader(analysis, branch.body)) continue
     if (branch.isLoop || comesBack(analysis, branch.body) || throwsIntoRetry(analysis, branch.body)) report(branch.test)
-  })
+  }
   for (const node of configuredDelays(analysis, options)) report(node)
   return findings
 }

@@ -92,7 +92,7 @@ function judgeCreation(
   if (isTooLong(protection, options)) return tooLong(creation, protection, options)
   const verdict = judged(protection, options)
   if (!verdict || isExtended(creation)) return undefined
-  const own = analysis.httpCalls.filter((call) => call.value.creation === creation)
+  const own = analysis.httpCallsOf(creation)
   if (own.length > 0 && own.every((call) => !isReportable(analysis, call, options))) return undefined
   if (own.length > 0 && own.every((call) => callDeadline(analysis, call).state === 'yes')) return undefined
   if (own.length > 0 && verdict === 'missing' && options.instances === 'calls') return undefined

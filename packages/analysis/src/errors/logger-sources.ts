@@ -1,6 +1,7 @@
 import type { CodeContext } from '../clients/client-value.ts'
 import { cachedByNode } from '../model/node-cache.ts'
-import { calledFunction, definitionOf, enclosingClass, originOf } from '../model/values.ts'
+import { enclosingClass, membersOf } from '../model/class-members.ts'
+import { calledFunction, definitionOf, originOf } from '../model/values.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import {
   isFunction,
@@ -112,18 +113,12 @@ function ofType(file: SourceFile, declared: Node | null | undefined): LoggerSour
   return { dialect, options: new Set(), isOpen: true }
 }
 
-function typeOfField(node: Node, name: string): Node | null | undefined {
-  for (const member of enclosingClass(node)?.body.body ?? []) {
-    if (member.type === 'PropertyDefinition' && member.key.type === 'Identifier' && member.key.name === name)
-      return member.typeAnnotation
-    if (member.type !== 'MethodDefinition' || member.kind !== 'constructor') continue
-    for (const parameter of member.value.params) {
-      if (parameter.type !== 'TSParameterProperty') continue
-      const { parameter: inner } = parameter
-      if (inner.type === 'Identifier' && inner.name === name) return inner.typeAnnotation
-    }
-  }
-  return undefined
+function typeOfField(file: SourceFile, node: Node, name: string): Node | null | undefined {
+  const owner = enclosingClass(node)
+  const field = owner ? membersOf(file, owner).fields.get(name) : undefined
+  if (field?.type === 'PropertyDefinition') return field.typeAnnotation
+  const parameter = field?.type === 'TSParameterProperty' ? field.parameter : undefined
+  return parameter?.type === 'Identifier' ? parameter.typeAnnotation : undefined
 }
 
 function sourceOf(context: CodeContext, receiver: Node, depth: number): LoggerSource | undefined {
@@ -150,7 +145,7 @@ function sourceOf(context: CodeContext, receiver: Node, depth: number): LoggerSo
   }
   if (node.type !== 'MemberExpression') return undefined
   const name = memberName(node) ?? ''
-  if (unwrap(node.object).type === 'ThisExpression') return ofType(file, typeOfField(node, name))
+  if (unwrap(node.object).type === 'ThisExpression') return ofType(file, typeOfField(file, node, name))
   if (name !== 'log') return undefined
   const app = definitionOf(file, node.object)
   const made = app.type === 'CallExpression' ? originOf(file, app.callee) : undefined

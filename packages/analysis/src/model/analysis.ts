@@ -4,8 +4,9 @@ import { instanceUrlClass, readHttpCall, type HttpCall } from '../clients/http-c
 import type { VisitorKeys } from '../syntax/child-nodes.ts'
 import type { Node, Program, SourceComment } from '../syntax/nodes.ts'
 import { fileKindOf, type FileKind } from './environment.ts'
+import { groupedBy } from './grouped.ts'
 import type { ProjectFacts } from './project-facts.ts'
-import { buildSourceFile } from './source-file.ts'
+import { buildSourceFile, type EachNode } from './source-file.ts'
 
 /** One file ready for detectors. `httpCalls` is computed once and shared by all of them. */
 export interface FileAnalysis extends CodeContext {
@@ -13,6 +14,8 @@ export interface FileAnalysis extends CodeContext {
   readonly kind: FileKind
   readonly httpCalls: readonly HttpCall[]
   httpCallAt(node: Node): HttpCall | undefined
+  /** The calls through the instance that this call creates. */
+  httpCallsOf(creation: Node): readonly HttpCall[]
   /** The instance that this very call creates. */
   createdAt(node: Node): ClientValue | undefined
   /** The base URL of the instance stays on this machine or on the page's own origin, or is unknown in a browser. */
@@ -42,11 +45,13 @@ export function analyseFile(
   path: string,
   facts: ProjectFacts,
   visitorKeys?: VisitorKeys,
+  eachNode?: EachNode,
 ): FileAnalysis {
-  const file = buildSourceFile(program, comments, text, visitorKeys)
+  const file = buildSourceFile(program, comments, text, visitorKeys, eachNode)
   const context = { file, facts }
   let httpCalls: HttpCall[] | undefined
   let byNode: Map<Node, HttpCall> | undefined
+  let byCreation: Map<Node | undefined, HttpCall[]> | undefined
   const all = (): HttpCall[] =>
     (httpCalls ??= (mayHoldClients(context) ? file.calls : []).flatMap((call) => readHttpCall(context, call) ?? []))
   const kind = fileKindOf(file, facts, path)
@@ -70,6 +75,10 @@ export function analyseFile(
     httpCallAt(node) {
       byNode ??= new Map(all().map((call) => [call.node, call]))
       return byNode.get(node)
+    },
+    httpCallsOf(creation) {
+      byCreation ??= groupedBy(all(), (call) => call.value.creation)
+      return byCreation.get(creation) ?? []
     },
   }
 }

@@ -1,4 +1,4 @@
-import { dottedName } from '../syntax/nodes.ts'
+import { dottedName, type Program } from '../syntax/nodes.ts'
 import type { Environment, ProjectFacts } from './project-facts.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -74,13 +74,9 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
       ? [statement.expression.value]
       : [],
   )
-  const suite = file.program.body.some(
-    (statement) =>
-      statement.type === 'ExpressionStatement' &&
-      statement.expression.type === 'CallExpression' &&
-      /^(describe|it|test|suite)(\.|$)/.test(dottedName(statement.expression.callee) ?? ''),
-  )
-  const isTest = facts.isTest ?? (suite || TEST_PATH.test(path) || modules.some((module) => TEST_MODULES.has(module)))
+  const isTest =
+    facts.isTest ??
+    (hasSuite(file.program) || TEST_PATH.test(path) || modules.some((module) => TEST_MODULES.has(module)))
   const exitsAtTopLevel = file
     .callsNamed('exit')
     .some((call) => dottedName(call.callee) === 'process.exit' && atTopLevel(call))
@@ -97,6 +93,28 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
     usesCliModule,
     isMinified: isMinified(file.text),
   }
+}
+
+function hasSuite({ body }: Program): boolean {
+  return body.some(
+    (statement) =>
+      statement.type === 'ExpressionStatement' &&
+      statement.expression.type === 'CallExpression' &&
+      /^(describe|it|test|suite)(\.|$)/.test(dottedName(statement.expression.callee) ?? ''),
+  )
+}
+
+/** Whether a file shows, before its tree is read, that it is a test or packed: no detector reports anything there. */
+export function isExempt(program: Program, text: string, path: string, facts: ProjectFacts): boolean {
+  if (isMinified(text)) return true
+  if (facts.isTest !== undefined) return facts.isTest
+  if (TEST_PATH.test(path) || hasSuite(program)) return true
+  return program.body.some(
+    (statement) =>
+      statement.type === 'ImportDeclaration' &&
+      statement.importKind !== 'type' &&
+      TEST_MODULES.has(statement.source.value),
+  )
 }
 
 /** Minifiers write one line, or break it after some hundred characters; people stay far below. */

@@ -1,6 +1,5 @@
 import {
   calleeName,
-  isFunction,
   rangeOf,
   type CallExpression,
   type Class,
@@ -13,7 +12,8 @@ import {
 import { collectChildren, reverseFrom, type VisitorKeys } from '../syntax/child-nodes.ts'
 import { inSourceOrder } from '../syntax/source-order.ts'
 import { lazy } from './lazy.ts'
-import { declareNames, DECLARES, type Binding, type Scope } from './scopes.ts'
+import { NodeLists, PLACES, type ListedType } from './node-lists.ts'
+import { declareNames, type Binding, type Scope } from './scopes.ts'
 
 type IdentifierNode = Node & { readonly name: string }
 
@@ -35,10 +35,8 @@ export interface SourceFile {
   readonly returns: readonly (Node & { type: 'ReturnStatement' })[]
   readonly imports: readonly (Node & { type: 'ImportDeclaration' })[]
   readonly hasJsx: boolean
-  /** Every node of a type, in source order; identifiers are found by their names. */
-  nodesOf<Type extends Exclude<Node['type'], 'Identifier' | 'JSXIdentifier'>>(
-    type: Type,
-  ): readonly (Node & { type: Type })[]
+  /** Every node of a type, in source order. */
+  nodesOf<Type extends ListedType>(type: Type): readonly (Node & { type: Type })[]
   /** The calls whose callee ends with this name: `send` for `a.b.send()` and `send()`. */
   callsNamed(name: string): readonly CallExpression[]
   /** Every identifier whose name passes, in source order. The pattern object is the key of the cache. */
@@ -83,46 +81,52 @@ function isReferencePosition(node: Node): boolean {
   }
 }
 
-/** Builds the model of one file. Sets `parent` on nodes that have none. */
+/** Hands over every node of a tree, each after its parent and with `parent` set. */
+export type EachNode = (visit: (node: Node) => void) => void
+
+function walkedTree(program: Program, visitorKeys: VisitorKeys | undefined): EachNode {
+  return (visit) => {
+    const stack: Node[] = [program]
+    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      visit(node)
+      const first = stack.length
+      collectChildren(node, stack, visitorKeys)
+      for (let index = first; index < stack.length; index += 1) {
+        const child = stack[index] as Node
+        if (!child.parent) (child as { parent?: Node }).parent = node
+      }
+      reverseFrom(stack, first)
+    }
+  }
+}
+
+/** Builds the model of one file. Without `eachNode` it walks the tree and sets `parent` on nodes that have none. */
 export function buildSourceFile(
   program: Program,
   comments: readonly SourceComment[],
   text: string,
   visitorKeys?: VisitorKeys,
+  eachNode = walkedTree(program, visitorKeys),
 ): SourceFile {
-  const byType = new Map<string, Node[]>()
-  const functions: FunctionNode[] = []
-  const classes: Class[] = []
+  const lists = new NodeLists()
   const identifiers = new Map<string, IdentifierNode[]>()
   const scopes = new Map<Node, Scope>()
-
-  const stack: Node[] = [program]
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    const { type } = node
-    if (type === 'Identifier' || type === 'JSXIdentifier') {
-      const known = identifiers.get(node.name)
-      if (known) known.push(node)
-      else identifiers.set(node.name, [node])
-    } else {
-      const known = byType.get(type)
-      if (known) known.push(node)
-      else byType.set(type, [node])
-      if (isFunction(node)) functions.push(node)
-      else if (type === 'ClassDeclaration' || type === 'ClassExpression') classes.push(node)
-      if (DECLARES.has(type)) declareNames(node, scopes)
+  eachNode((node) => {
+    const place = PLACES.get(node.type)
+    if (place === undefined) return
+    if (place.isIdentifier) {
+      const { name } = node as IdentifierNode
+      const known = identifiers.get(name)
+      if (known) known.push(node as IdentifierNode)
+      else identifiers.set(name, [node as IdentifierNode])
+      return
     }
-    const first = stack.length
-    collectChildren(node, stack, visitorKeys)
-    for (let index = first; index < stack.length; index += 1) {
-      const child = stack[index] as Node
-      if (!child.parent) (child as { parent?: Node }).parent = node
-    }
-    reverseFrom(stack, first)
-  }
-
+    if (place.list !== undefined) lists.add(place.list, node)
+    if (place.declares) declareNames(node, scopes)
+  })
   const ordered = new Set<string>()
   const nodesOf: SourceFile['nodesOf'] = (type) => {
-    const nodes = (byType.get(type) ?? []) as (Node & { type: typeof type })[]
+    const nodes = lists.of(type) as (Node & { type: typeof type })[]
     if (!ordered.has(type)) {
       ordered.add(type)
       inSourceOrder(nodes)
@@ -167,13 +171,13 @@ export function buildSourceFile(
     text,
     calls: nodesOf('CallExpression'),
     news: nodesOf('NewExpression'),
-    functions: inSourceOrder(functions),
-    classes: inSourceOrder(classes),
+    functions: inSourceOrder(lists.functions as FunctionNode[]),
+    classes: inSourceOrder(lists.classes as Class[]),
     catches: nodesOf('CatchClause'),
     assignments: nodesOf('AssignmentExpression'),
     returns: nodesOf('ReturnStatement'),
     imports: nodesOf('ImportDeclaration'),
-    hasJsx: byType.has('JSXElement') || byType.has('JSXFragment'),
+    hasJsx: lists.of('JSXElement').length > 0 || lists.of('JSXFragment').length > 0,
     nodesOf,
     callsNamed: (name) => callsByName().get(name) ?? [],
     identifiersMatching(pattern) {

@@ -10,7 +10,7 @@ import {
   type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
-import { FileCache } from './file-cache.ts'
+import { enclosingClass, firstAssignment, membersOf } from './class-members.ts'
 import { cachedByNode } from './node-cache.ts'
 import type { Binding } from './scopes.ts'
 import type { SourceFile } from './source-file.ts'
@@ -208,58 +208,16 @@ function memberValue(file: SourceFile, owner: Node, name: string, depth: number)
   return undefined
 }
 
-export function enclosingClass(node: Node): Class | undefined {
-  let current = node.parent
-  while (current) {
-    if (current.type === 'ClassDeclaration' || current.type === 'ClassExpression') return current
-    current = current.parent
-  }
-  return undefined
-}
-
 export function superclassOf(file: SourceFile, owner: Class): Class | undefined {
   if (!owner.superClass) return undefined
   const parent = definitionOf(file, owner.superClass)
   return parent.type === 'ClassDeclaration' || parent.type === 'ClassExpression' ? parent : undefined
 }
 
-type Assignment = Node & { type: 'AssignmentExpression' }
-
-const assignmentIndex = new FileCache<SourceFile, Map<string, Assignment[]>>()
-
-/** Every `this.name = ...` of a file by name. */
-function thisAssignments(file: SourceFile): Map<string, Assignment[]> {
-  let index = assignmentIndex.get(file)
-  if (!index) {
-    index = new Map()
-    for (const assignment of file.assignments) {
-      const target = unwrap(assignment.left)
-      const name = memberName(target)
-      if (name === undefined || target.type !== 'MemberExpression') continue
-      if (unwrap(target.object).type !== 'ThisExpression') continue
-      const known = index.get(name)
-      if (known) known.push(assignment)
-      else index.set(name, [assignment])
-    }
-    assignmentIndex.set(file, index)
-  }
-  return index
-}
-
 /** The value of a class field: its initializer, its one assignment in the class, its method, or the same up the superclasses. */
 export function fieldValue(file: SourceFile, owner: Class, name: string, depth = 0): Node | undefined {
-  for (const member of owner.body.body) {
-    if (
-      (member.type === 'PropertyDefinition' || member.type === 'MethodDefinition') &&
-      keyName(member.key, member.computed) === name
-    ) {
-      if (member.value && member.type === 'PropertyDefinition') return member.value
-      if (member.type === 'MethodDefinition' && member.kind === 'method') return member.value
-    }
-  }
-  const writes = (thisAssignments(file).get(name) ?? []).filter((assignment) => enclosingClass(assignment) === owner)
-  const first = writes[0]
-  if (first) return first.right
+  const value = membersOf(file, owner).values.get(name) ?? firstAssignment(file, owner, name)?.right
+  if (value) return value
   const parent = depth < MAX_DEPTH ? superclassOf(file, owner) : undefined
   return parent ? fieldValue(file, parent, name, depth + 1) : undefined
 }

@@ -25,17 +25,16 @@ export function configDeadline(
 ): Protection {
   const { file, facts } = context
   const signal = configValue(file, config, 'signal')
-  if (signal.found === 'value') {
-    const judged = signalDeadline(file, signal.value)
-    if (judged.state !== 'no') return judged
-  }
-  let open: Protection = no
+  const signalled = signal.found === 'value' ? signalDeadline(file, signal.value) : no
+  if (signalled.state === 'yes') return signalled
+  // A timeout counts beside a signal of which nothing is known.
+  let open: Protection = signalled
   if (client === 'axios' && configValue(file, config, 'cancelToken').found === 'value') open = unknown('cancelToken')
   for (const key of [...CLIENTS[client].timeoutKeys, ...(signal.found === 'unknown' ? ['signal'] : [])]) {
     const found = configValue(file, config, key)
     if (found.found === 'value') {
       const judged = timeoutValue(file, found.value)
-      if (judged.state !== 'no') return judged
+      if (judged.state === 'yes' || (judged.state !== 'no' && signalled.state === 'no')) return judged
     } else if (found.found === 'unknown') {
       const name = found.parameterOf ? exportedName(found.parameterOf) : undefined
       const usage = name === undefined ? undefined : facts.usage(name)

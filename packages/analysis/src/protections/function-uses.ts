@@ -39,7 +39,8 @@ export function usesInFile(file: SourceFile, target: FunctionNode): Uses {
   if (method?.type === 'MethodDefinition') {
     const name = keyName(method.key, method.computed)
     const isPrivate = method.accessibility === 'private' || method.key.type === 'PrivateIdentifier'
-    return { calls: file.calls.filter((call) => dottedName(call.callee) === `this.${name}`), isComplete: isPrivate }
+    const calls = file.callsNamed(name ?? '').filter((call) => dottedName(call.callee) === `this.${name}`)
+    return { calls, isComplete: isPrivate }
   }
   const declared =
     target.type === 'FunctionDeclaration'

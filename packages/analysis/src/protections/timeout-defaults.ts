@@ -74,9 +74,16 @@ export const timeoutDefaults = cachedByNode((file: SourceFile): readonly Timeout
   return found
 })
 
+/** The first of them for what `defaults` belongs to. */
+const defaultsByDefinition = cachedByNode((file: SourceFile): ReadonlyMap<Node, TimeoutDefault> => {
+  const found = new Map<Node, TimeoutDefault>()
+  for (const one of timeoutDefaults(file, file.program)) if (!found.has(one.definition)) found.set(one.definition, one)
+  return found
+})
+
 /** The default that this instance is given after it was made. */
 export function defaultsAssigned(file: SourceFile, creation: CallExpression | NewExpression): Protection | undefined {
-  const write = timeoutDefaults(file, file.program).find(({ definition }) => definition === creation)
+  const write = defaultsByDefinition(file, file.program).get(creation)
   return write ? timeoutValue(file, write.value) : undefined
 }
 

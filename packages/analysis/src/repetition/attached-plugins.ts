@@ -2,6 +2,7 @@ import type { ClientValue } from '../clients/client-value.ts'
 import { clientValueOf } from '../clients/client-values.ts'
 import { FileCache } from '../model/file-cache.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
+import { groupedBy } from '../model/grouped.ts'
 import { originOf } from '../model/values.ts'
 import { argumentAt, type CallExpression, type Node } from '../syntax/nodes.ts'
 
@@ -37,10 +38,25 @@ export function attachedPlugins(analysis: FileAnalysis): readonly AttachedPlugin
   return found
 }
 
+const bySubject = new FileCache<FileAnalysis, ReadonlyMap<Node | string, AttachedPlugin[]>>()
+
+/** By the creation of the instance, or by the client of one that was not made here. */
+function pluginsBySubject(analysis: FileAnalysis): ReadonlyMap<Node | string, AttachedPlugin[]> {
+  let found = bySubject.get(analysis)
+  if (!found) {
+    found = groupedBy<AttachedPlugin, Node | string>(
+      attachedPlugins(analysis),
+      ({ subject }) => subject.creation ?? subject.client,
+    )
+    bySubject.set(analysis, found)
+  }
+  return found
+}
+
 /** The plug-ins on the instance that a request goes through. */
 export function pluginsOf(analysis: FileAnalysis, value: ClientValue): readonly AttachedPlugin[] {
   if (value.via === 'injected') return []
-  return attachedPlugins(analysis).filter(
+  return (pluginsBySubject(analysis).get(value.creation ?? value.client) ?? []).filter(
     ({ subject }) =>
       subject.client === value.client && subject.creation === value.creation && subject.via === value.via,
   )

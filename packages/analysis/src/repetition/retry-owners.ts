@@ -145,7 +145,7 @@ function queryOwner(
 }
 
 /** `retry(handleAll, ...)` of cockatiel, bare or inside `wrap`, and our own policies. */
-function policyOwner(
+export function policyOwner(
   analysis: FileAnalysis,
   call: CallExpression,
   policy: Node,

@@ -1,11 +1,11 @@
 import type { FileAnalysis } from '../model/analysis.ts'
-import { definitionOf, enclosingClass } from '../model/values.ts'
+import { enclosingClass, membersOf } from '../model/class-members.ts'
+import { definitionOf } from '../model/values.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import {
   dottedName,
   isFunction,
   isInside,
-  keyName,
   memberName,
   patternNameOf,
   someNode,
@@ -27,14 +27,13 @@ function calledAncestor(file: SourceFile, callee: Node): FunctionNode | undefine
   const plain = unwrap(callee)
   const isMethod = plain.type === 'MemberExpression' && unwrap(plain.object).type === 'ThisExpression'
   if (plain.type !== 'Identifier' && !isMethod) return undefined
+  // Most calls name a global or an import, which is no function around them.
+  if (plain.type === 'Identifier' && [undefined, 'import'].includes(file.resolve(plain)?.kind)) return undefined
   let target: Node | undefined
   if (isMethod) {
     const name = memberName(plain)
-    const member = enclosingClass(plain)?.body.body.find(
-      (one) =>
-        (one.type === 'MethodDefinition' || one.type === 'PropertyDefinition') &&
-        keyName(one.key, one.computed) === name,
-    )
+    const owner = enclosingClass(plain)
+    const member = owner && name !== undefined ? membersOf(file, owner).named.get(name) : undefined
     target =
       member?.type === 'MethodDefinition' || member?.type === 'PropertyDefinition'
         ? (member.value ?? undefined)

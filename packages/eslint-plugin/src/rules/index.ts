@@ -25,6 +25,8 @@ import { structuredErrorLog } from './structured-error-log.ts'
 
 export const allRules: readonly HoldfastRule[] = [
   honorRetryAfter,
+  // Before the rule with which it shares a message, so that the headline rule says it.
+  structuredErrorLog,
   loggerErrorPosition,
   noBareCatch,
   noBroadCatch,
@@ -46,7 +48,6 @@ export const allRules: readonly HoldfastRule[] = [
   requireResponseCheck,
   requireRetry,
   requireTimeout,
-  structuredErrorLog,
 ]
 
 export const rules: Readonly<Record<string, HoldfastRule>> = Object.fromEntries(

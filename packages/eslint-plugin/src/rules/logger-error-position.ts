@@ -7,6 +7,7 @@ export const loggerErrorPosition = defineRule<object>({
   type: 'problem',
   recommended: 'error',
   suggests: true,
+  sharedMessages: ['dropped', 'text'],
   schema: {},
   defaults: {},
   messages: {

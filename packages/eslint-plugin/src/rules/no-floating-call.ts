@@ -1,8 +1,8 @@
-import { findFloatingCalls, unknownLooseCalls, type FileAnalysis, type FloatingCallOptions } from '@holdfast/analysis'
+import { findFloatingCalls, unknownLooseCalls, type FloatingCallOptions } from '@holdfast/analysis'
 import type { Rule } from 'eslint'
 import { analysisOf } from '../analysis-of.ts'
 import { defineRule, type HoldfastRule } from '../rule-definition.ts'
-import { knowledgeIn } from '../rule-knowledge.ts'
+import { knowledgeIn, knowledgeKeys, type KnowledgeOptions } from '../rule-knowledge.ts'
 import { typedCalls } from '../typed-calls.ts'
 import { callRuleDefaults, callRuleSchema } from './call-rule-options.ts'
 
@@ -11,6 +11,7 @@ interface Options extends FloatingCallOptions {
 }
 
 const { reportUnknown: _unknown, wrappers: _deadlines, ...sharedSchema } = callRuleSchema
+const knowledge = knowledgeKeys(sharedSchema)
 const { ignoreUrls, sameOrigin, browserExternal } = callRuleDefaults
 
 const untyped = defineRule<Options>({
@@ -38,12 +39,12 @@ const untyped = defineRule<Options>({
 
 /** Promises of functions that only types lead to, such as methods of an injected service. */
 function typedListener(context: Rule.RuleContext): Rule.RuleListener {
-  const [options] = context.options as [Partial<Options>?]
+  const [options] = context.options as [(Partial<Options> & KnowledgeOptions)?]
   if (options?.typed !== true) return {}
   return {
     'Program:exit'() {
-      const analysis: FileAnalysis = analysisOf(context, knowledgeIn(options, sharedSchema))
-      const calls = typedCalls(context, analysis)
+      const analysis = analysisOf(context, knowledgeIn(options, knowledge))
+      const calls = analysis && typedCalls(context, analysis)
       if (!calls) return
       for (const { call, isVoided } of unknownLooseCalls(analysis)) {
         const found = isVoided && options.allowVoid === true ? undefined : calls(call)

@@ -3,6 +3,9 @@ import type { RuleCases } from '../../testing/rule-cases.ts'
 const kyAnd = 'import ky from "ky"; import pRetry from "p-retry";'
 const axiosAnd = 'import axios from "axios"; import axiosRetry from "axios-retry"; import pRetry from "p-retry";'
 
+const hooked = (policy: string): string =>
+  `${kyAnd} import { standardPolicy } from "@holdfast/core"; import { kyHooks } from "@holdfast/ky-hooks"; import { imported } from "./policies"; const api = ky.extend(kyHooks(${policy}));`
+
 export const noNestedRetryCases: RuleCases = {
   valid: [
     'import ky from "ky"; ky.get(u)',
@@ -25,11 +28,37 @@ export const noNestedRetryCases: RuleCases = {
     // Running a callback for each of some things is no retry.
     'function each(list, fn) { for (const one of list) fn(one) } function all(lists) { each(lists, (list) => each(list, (one) => show(one))) }',
     'import axios from "axios"; import { attach } from "@holdfast/axios-interceptor"; const client = () => axios.create(); function a() { const api = client(); attach(api, p); return api.get(u) } function b() { const api = client(); attach(api, q); return api.get(u) }',
+    // Under kyHooks the policy retries and ky does not: that is one retry, as often as the policy says.
+    `${hooked('standardPolicy({ name: "x" })')} api.get(u)`,
+    `${hooked('standardPolicy({ name: "x" })')} api.get(u, { retry: 5 })`,
+    `${hooked('standardPolicy({ name: "x" })')} pRetry(() => api.get(u, { resilience: { retry: false } }))`,
+    `${hooked('standardPolicy({ name: "x" })')} pRetry(() => api.post(u))`,
+    // Neither the policy nor ky retries.
+    `${hooked('standardPolicy({ name: "x", retry: false })')} pRetry(() => api.get(u, { retry: 0 }))`,
+    `${hooked('standardPolicy({ name: "x", retry: { maxRetries: 0 } })')} pRetry(() => api.get(u, { retry: 0 }))`,
+    // Who knows whether the imported policy retries; ky does not.
+    `${hooked('imported')} pRetry(() => api.get(u, { retry: 0 }))`,
+    // The attached policy has no retry.
+    `${axiosAnd} import { attach } from "@holdfast/axios-interceptor"; import { createPolicy, deadline } from "@holdfast/core"; const api = axios.create(); axiosRetry(api); attach(api, createPolicy({ name: "x", strategies: [deadline({ afterMs: 9 })] })); api.get(u)`,
     // Whether the instance retries is decided elsewhere.
     'import { api } from "./api"; import pRetry from "p-retry"; pRetry(() => api.get(u))',
     { code: `${kyAnd} pRetry(() => ky.get(u))`, filename: 'src/a.test.ts' },
   ],
   invalid: [
+    [`${hooked('standardPolicy({ name: "x", retry: { maxRetries: 4 } })')} pRetry(() => api.get(u))`, 'nested'],
+    [`${hooked('standardPolicy({ name: "x" })')} pRetry(() => api.get(u, { retry: 0 }))`, 'nested'],
+    [
+      `${hooked('standardPolicy({ name: "x" })')} const child = api.extend({ retry: 0 }); pRetry(() => child.get(u))`,
+      'nested',
+    ],
+    // ky's own retries stay where the policy has none.
+    [`${hooked('standardPolicy({ name: "x", retry: false })')} pRetry(() => api.get(u))`, 'nested'],
+    // Either the imported policy retries, or ky does.
+    [`${hooked('imported')} pRetry(() => api.get(u))`, 'multiplies'],
+    [
+      `${axiosAnd} import { attach } from "@holdfast/axios-interceptor"; import { standardPolicy } from "@holdfast/core"; const api = axios.create(); attach(api, standardPolicy({ name: "x" })); pRetry(() => api.get(u))`,
+      'nested',
+    ],
     [`${kyAnd} pRetry(() => ky.get(u))`, 'nested'],
     [`${axiosAnd} const api = axios.create(); axiosRetry(api); pRetry(() => api.get(u))`, 'nested'],
     [

@@ -10,6 +10,7 @@ export const structuredErrorLog = defineRule<
   recommended: 'error',
   headline: true,
   suggests: true,
+  sharedMessages: ['dropped'],
   schema: {
     dialect: {
       anyOf: [

@@ -5,7 +5,7 @@ import type { CallMap } from '@holdfast/analysis'
  * Hashes what the results of a file depend on: its text, what the call map says of it, of the files it imports, of the
  * instances it makes and of the libraries.
  */
-export function fileDigests(map: CallMap): (path: string, source: string) => string {
+export function fileDigests(map: CallMap): (path: string, source: string | undefined) => string {
   const exported = new Map<string, string>()
   const errorClasses: string[] = []
   for (const [path, entry] of Object.entries(map.files)) {
@@ -24,9 +24,8 @@ export function fileDigests(map: CallMap): (path: string, source: string) => str
     const entry = Object.hasOwn(map.files, path) ? map.files[path] : undefined
     const imports = Object.entries(entry?.imports ?? {}).map(([name, target]) => [name, exported.get(target)])
     const { calls: _calls, ...own } = entry ?? { calls: [] }
-    return hash('sha256', `${source}\n${JSON.stringify([own, imports, instances.get(path)])}\n${everywhere}`).slice(
-      0,
-      24,
-    )
+    // An entry holds the hash of the text; only of a file that the map leaves out the text itself is needed.
+    const text = entry ? '' : (source ?? '')
+    return hash('sha256', `${text}\n${JSON.stringify([own, imports, instances.get(path)])}\n${everywhere}`).slice(0, 24)
   }
 }

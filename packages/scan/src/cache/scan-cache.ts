@@ -8,7 +8,7 @@ import { writeWhole } from '../files/atomic-write.ts'
 import type { ScanFinding } from '../findings/finding.ts'
 
 /** Raised whenever what an entry holds, or what a rule finds, changes. */
-const VERSION = 1
+const VERSION = 2
 
 /** What was found in one file, and what it was found from. */
 export interface CachedFile {

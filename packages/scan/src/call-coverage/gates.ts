@@ -1,14 +1,26 @@
 import type { Thresholds } from '../config/config.ts'
 import { ScanError } from '../errors.ts'
-import { MEASURES, percentOf, rowOf, stateOf, type CoverageRow, type CoveredCall, type Measure } from './summary.ts'
+import {
+  MEASURE_LABELS,
+  MEASURES,
+  percentOf,
+  rowOf,
+  stateOf,
+  type CoverageRow,
+  type CoveredCall,
+  type Measure,
+} from './summary.ts'
 
 /** What a new call must have when `--require` is given without `--measures`: what the recommended rules ask for. */
 export const REQUIRED_MEASURES: readonly Measure[] = ['deadline', 'retry', 'handledError', 'responseCheck']
 
+/** A measure by its name or by the head of its column. */
 function measureNamed(name: string, option: string): Measure {
-  const found = MEASURES.find((measure) => measure === name)
+  const found = MEASURES.find((measure) => measure === name || MEASURE_LABELS[measure] === name)
   if (!found)
-    throw new ScanError(`${option}: there is no measure ${JSON.stringify(name)}; known are ${MEASURES.join(', ')}.`)
+    throw new ScanError(
+      `${option}: there is no measure ${JSON.stringify(name)}; known are ${MEASURES.join(', ')}, and for short ${MEASURE_LABELS.handledError}, ${MEASURE_LABELS.responseCheck}.`,
+    )
   return found
 }
 

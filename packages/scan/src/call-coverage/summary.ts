@@ -4,6 +4,16 @@ import type { CallRecord } from './call-record.ts'
 
 export { MEASURES, type Measure }
 
+/** The heads of the columns, and short names where a measure is asked for. */
+export const MEASURE_LABELS: Readonly<Record<Measure, string>> = {
+  deadline: 'deadline',
+  retry: 'retry',
+  breaker: 'breaker',
+  fallback: 'fallback',
+  handledError: 'handled',
+  responseCheck: 'checked',
+}
+
 /** How many calls have a protection, lack it, or leave it open. Calls that need none are not among them. */
 export interface MeasureCount {
   readonly yes: number
@@ -30,6 +40,8 @@ export interface CoverageSummary {
   /** Sorted by the number of calls, most first. */
   readonly by: Readonly<Record<Grouping, readonly CoverageRow[]>>
   readonly calls: readonly CoveredCall[]
+  /** Functions handed on as `fetch`: who calls them decides, so no row counts them. */
+  readonly transports: readonly CoveredCall[]
 }
 
 type JudgedCall = Pick<CallRecord, 'methods' | 'protections'>
@@ -53,7 +65,7 @@ export function percentOf({ yes, no, unknown }: MeasureCount): number | undefine
 
 /** The coverage of a scan, in total and by host, client, package and operation. */
 export function summarise(result: ScanResult, packageOf: (path: string) => string): CoverageSummary {
-  const calls = result.files.flatMap(({ path: file, calls: own }) =>
+  const all = result.files.flatMap(({ path: file, calls: own }) =>
     own.map((call): CoveredCall => {
       const host = call.host ?? 'unknown host'
       const isSdk = call.methods.length === 0 && call.path?.includes('.') === true && !call.path.startsWith('/')
@@ -67,7 +79,9 @@ export function summarise(result: ScanResult, packageOf: (path: string) => strin
       }
     }),
   )
-  return { total: rowOf('all calls', calls), by: groupedAll(calls), calls }
+  const calls = all.filter(({ isTransport }) => !isTransport)
+  const transports = all.filter(({ isTransport }) => isTransport === true)
+  return { total: rowOf('all calls', calls), by: groupedAll(calls), calls, transports }
 }
 
 function groupedAll(calls: readonly CoveredCall[]): CoverageSummary['by'] {

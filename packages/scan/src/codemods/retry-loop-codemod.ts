@@ -15,6 +15,13 @@ import { importNames, nodeAt, openSource, statementText, usesRequire } from './s
 
 type Loop = ForStatement | WhileStatement
 
+interface Import {
+  readonly module: string
+  readonly name: string
+}
+
+const CORE: Import = { module: '@holdfast/core', name: 'standardPolicy' }
+
 const BY_HAND = 'this loop does more than to try again; put its call under a policy by hand'
 
 function loopAround(node: Node | undefined): Loop | undefined {
@@ -77,7 +84,7 @@ function attemptsOf(loop: Loop): string | undefined {
       : `${name} ${more - 1 < 0 ? '-' : '+'} ${Math.abs(more - 1)}`
 }
 
-function rewrite(source: SourceFile, loop: Loop, call: CallRecord, file: string, todos: Todo[]): string[] {
+function rewrite(source: SourceFile, loop: Loop, call: CallRecord, file: string, todos: Todo[]): readonly Import[] {
   const attempt = attemptIn(loop)
   const owner = loop.getFirstAncestor((node) => Node.isFunctionLikeDeclaration(node))
   const counter = Node.isForStatement(loop)
@@ -113,26 +120,43 @@ function rewrite(source: SourceFile, loop: Loop, call: CallRecord, file: string,
   )
     next.remove()
   const policy = `standardPolicy({ name: '${name}', retry: { maxRetries: ${retries} } })`
-  const callee = call.client === 'fetch' ? calleeOf(source, call) : undefined
-  if (callee) {
-    // The wrapped fetch sees the status of every attempt, which an error made from it would hide.
-    callee.replaceWithText(`${name}Fetch`)
+  const plain = plainClient(source, call)
+  if (plain) {
+    // Under the client the policy sees status and Retry-After of every attempt, which an error made from them may hide.
+    const own = `${name}${call.client === 'fetch' ? 'Fetch' : 'Axios'}`
+    const axios = plain.getText()
+    plain.replaceWithText(own)
     loop.replaceWithText(`${todo}${innerText(block)}`)
-    insertAbove(source, `${name}Fetch`, `const ${name}Fetch = wrapFetch(${policy})`)
-    return ['standardPolicy', 'wrapFetch']
+    if (call.client === 'fetch') {
+      insertAbove(source, own, [`const ${own} = wrapFetch(${policy})`])
+      return [CORE, { module: '@holdfast/core', name: 'wrapFetch' }]
+    }
+    insertAbove(source, own, [`const ${own} = ${axios}.create()`, `attach(${own}, ${policy})`])
+    return [CORE, { module: '@holdfast/axios-interceptor', name: 'attach' }]
   }
+  if (call.client === 'axios')
+    todos.push({
+      file,
+      line: loop.getStartLineNumber(),
+      text: 'attached to the instance itself, the policy would see status and Retry-After of each attempt: see `holdfast fix attach`',
+    })
   const options = isRepeatable ? ', { idempotent: true }' : ''
   loop.replaceWithText(
     `${todo}${statementText(source, `return ${name}Policy.execute(async () => ${blockText(block)}${options})`)}`,
   )
-  insertAbove(source, `${name}Policy`, `const ${name}Policy = ${policy}`)
-  return ['standardPolicy']
+  insertAbove(source, `${name}Policy`, [`const ${name}Policy = ${policy}`])
+  return [CORE]
 }
 
-function calleeOf(source: SourceFile, call: CallRecord): Node | undefined {
+/** The `fetch` or the `axios` module itself that a call goes through; undefined for instances. */
+function plainClient(source: SourceFile, call: CallRecord): Node | undefined {
   const node = nodeAt(source, call.start, call.end)
   const callee = Node.isCallExpression(node) ? node.getExpression() : undefined
-  return callee && /^(globalThis\.)?fetch$/.test(callee.getText()) ? callee : undefined
+  if (call.client === 'fetch') return callee && /^(globalThis\.)?fetch$/.test(callee.getText()) ? callee : undefined
+  const owner = Node.isPropertyAccessExpression(callee) ? callee.getExpression() : callee
+  const imported =
+    call.client === 'axios' ? source.getImportDeclaration('axios')?.getDefaultImport()?.getText() : undefined
+  return Node.isIdentifier(owner) && owner.getText() === imported ? owner : undefined
 }
 
 /** The block as if it stood at the left margin. */
@@ -155,10 +179,10 @@ function innerText(block: Block): string {
   return lines.map((line) => line.slice(Math.min(margin, line.length - line.trimStart().length))).join('\n')
 }
 
-/** Puts a constant above the statement of the file that uses it. */
-function insertAbove(source: SourceFile, name: string, text: string): void {
+/** Puts statements above the statement of the file that uses it. */
+function insertAbove(source: SourceFile, name: string, lines: readonly string[]): void {
   const user = source.getStatements().find((statement) => new RegExp(`\\b${name}\\b`).test(statement.getText()))
-  source.insertText(user?.getStart(true) ?? 0, `${statementText(source, text)}\n\n`)
+  source.insertText(user?.getStart(true) ?? 0, `${lines.map((line) => statementText(source, line)).join('\n')}\n\n`)
 }
 
 export const retryLoopCodemod: Codemod = {
@@ -175,10 +199,10 @@ export const retryLoopCodemod: Codemod = {
         todos.push({ file, line: looped[0]?.line ?? 1, text: 'uses require(): change it by hand' })
         continue
       }
-      const imports = new Set<string>()
+      const imports: Import[] = []
       for (const call of [...looped].sort((first, second) => second.start - first.start)) {
         const loop = loopAround(nodeAt(source, call.start, call.end))
-        if (loop) for (const name of rewrite(source, loop, call, file, todos)) imports.add(name)
+        if (loop) imports.push(...rewrite(source, loop, call, file, todos))
         else
           todos.push({
             file,
@@ -186,8 +210,13 @@ export const retryLoopCodemod: Codemod = {
             text: 'it is repeated by calling itself; put the call under a policy by hand',
           })
       }
-      if (imports.size === 0) continue
-      importNames(source, '@holdfast/core', [...imports].sort())
+      if (imports.length === 0) continue
+      for (const module of [...new Set(imports.map((each) => each.module))].sort())
+        importNames(
+          source,
+          module,
+          [...new Set(imports.filter((each) => each.module === module).map(({ name }) => name))].sort(),
+        )
       texts.set(file, source.getFullText())
     }
     return { texts, todos }

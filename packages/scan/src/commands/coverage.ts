@@ -11,6 +11,7 @@ import {
 } from '../call-coverage/gates.ts'
 import {
   GROUPINGS,
+  MEASURE_LABELS,
   MEASURES,
   stateOf,
   summarise,
@@ -24,7 +25,7 @@ import { packageFinder } from '../files/packages.ts'
 import { listSources } from '../files/source-listing.ts'
 import { badge } from '../report/badge.ts'
 import { coverageJson } from '../report/coverage-json.ts'
-import { coverageTable, MEASURE_LABELS, shownPercent } from '../report/coverage-table.ts'
+import { coverageTable, shownPercent } from '../report/coverage-table.ts'
 import { htmlReport } from '../report/html-report.ts'
 import { addToTrend, readTrend, trendPoint } from '../report/trend.ts'
 import { scanProject } from '../scan-project.ts'
@@ -97,6 +98,8 @@ function print(summary: CoverageSummary, by: Grouping, options: CoverageCommandO
   if (options.output === undefined) port.stdout(text)
   else writeWhole(path.resolve(options.output), text)
   if (!options.listUnknown) return
+  for (const { file, line, column } of summary.transports)
+    port.stdout(`${file}:${line}:${column}  handed on as fetch, not counted\n`)
   for (const call of summary.calls) {
     const open = MEASURES.filter((measure) => stateOf(call, measure) === 'unknown')
     if (open.length === 0) continue

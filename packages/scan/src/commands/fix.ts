@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { CODEMODS } from '../codemods/all-codemods.ts'
+import { missingPackages } from '../codemods/missing-packages.ts'
 import { planFixes } from '../codemods/plan-fixes.ts'
 import { readConfig } from '../config/read-config.ts'
 import { ScanError } from '../errors.ts'
@@ -58,11 +59,15 @@ export function fixCommand(options: FixCommandOptions, port: OutputPort): Promis
     })
     for (const file of plan.files) port.stdout(`${colouredDiff(file, port.isTerminal)}\n`)
     for (const { file, line, text } of plan.todos) port.stderr(`for you: ${file}:${line} ${text}\n`)
+    const count = plan.files.length === 1 ? '1 file' : `${plan.files.length} files`
     if (plan.files.length === 0) port.stderr('Nothing to change.\n')
     else if (options.write) {
       for (const file of plan.files) writeWhole(path.join(result.root, file.path), file.after)
-      port.stderr(`Changed ${plan.files.length} files.\n`)
-    } else port.stderr(`${plan.files.length} files would change; --write changes them.\n`)
+      port.stderr(`Changed ${count}.\n`)
+    } else port.stderr(`${count} would change; --write changes ${plan.files.length === 1 ? 'it' : 'them'}.\n`)
+    const missing = missingPackages(result.root, plan.files)
+    if (missing.length > 0)
+      port.stderr(`The code needs what no package.json names yet: npm install ${missing.join(' ')}\n`)
     return 0
   })
 }

@@ -41,8 +41,11 @@ export function initCommand(options: InitCommandOptions, port: OutputPort): Prom
 
     write(root, 'holdfast.config.json', CONFIG_NAMES, configText(ruleSet), port)
     if (hasPackage(root, '@holdfast/eslint-plugin')) {
-      if (!write(root, eslintName(root), ESLINT_NAMES, eslintText(ruleSet), port))
-        port.stdout(`Add to your ESLint configuration:\n\n${eslintText(ruleSet)}\n`)
+      const text = eslintText(ruleSet, hasPackage(root, 'typescript-eslint'))
+      if (!write(root, eslintName(root), ESLINT_NAMES, text, port) && !namesPlugin(root))
+        port.stdout(`Add to your ESLint configuration:\n\n${text}\n`)
+      if (existsSync(path.join(root, 'tsconfig.json')) && !hasPackage(root, 'typescript-eslint'))
+        port.stdout('ESLint reads TypeScript with a parser of its own: npm install --save-dev typescript-eslint\n')
     } else
       port.stdout(
         'For the findings in your editor: npm install --save-dev @holdfast/eslint-plugin, then run init again.\n',
@@ -96,10 +99,25 @@ function configText(ruleSet: string): string {
   return `${JSON.stringify(config, null, 2)}\n`
 }
 
-function eslintText(ruleSet: string): string {
-  return `import holdfast, { withCallMap } from '@holdfast/eslint-plugin'
+function namesPlugin(root: string): boolean {
+  const file = ESLINT_NAMES.map((name) => path.join(root, name)).find((name) => existsSync(name))
+  return file !== undefined && readFileSync(file, 'utf8').includes('@holdfast/eslint-plugin')
+}
+
+function eslintText(ruleSet: string, hasParser: boolean): string {
+  if (!hasParser)
+    return `import holdfast, { withCallMap } from '@holdfast/eslint-plugin'
 
 export default [holdfast.configs.${ruleSet}, withCallMap()]
+`
+  return `import holdfast, { withCallMap } from '@holdfast/eslint-plugin'
+import { parser } from 'typescript-eslint'
+
+export default [
+  { files: ['**/*.{ts,tsx,mts,cts}'], languageOptions: { parser } },
+  holdfast.configs.${ruleSet},
+  withCallMap(),
+]
 `
 }
 

@@ -91,6 +91,8 @@ async function scanOnce(options: ScanCommandOptions, port: OutputPort): Promise<
     packageOf: packageFinder(root, settings),
   }
   write(formatted(report, options, port), options.output, port)
+  if (port.isTerminal && !report.hasBaseline && report.fresh.length > 0 && (options.format ?? 'stylish') === 'stylish')
+    port.stderr('`holdfast fix` lists what can be changed for you; --update-baseline takes these as known.\n')
   return exitCodeOf(report, result, options.maxWarnings)
 }
 

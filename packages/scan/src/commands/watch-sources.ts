@@ -1,9 +1,10 @@
-import { watch } from 'node:fs/promises'
+import { watch } from 'node:fs'
 import { ScanError } from '../errors.ts'
 import type { ExitCode, OutputPort } from './output-port.ts'
 
 /** Editors write a file in several steps. */
 const SETTLE_MS = 150
+const UNWATCHED = /(^|[/\\])(node_modules|\.[^/\\]+|dist)[/\\]/
 const WATCHED = /\.(?:[cm]?[jt]s|[jt]sx|vue|json)$/
 
 /** Runs at once and after every change of a source file, until the signal fires; gives back the last exit code. */
@@ -23,29 +24,32 @@ export async function watchSources(
       return 2
     }
   }
-  let last = await once()
   let timer: NodeJS.Timeout | undefined
+  let last: ExitCode = 0
   let running = Promise.resolve()
-  const scheduled = (): void => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      running = running.then(async () => {
-        last = await once()
-      })
-    }, SETTLE_MS)
+  const next = (): void => {
+    running = running.then(async () => {
+      last = await once()
+    })
   }
-  port.stderr(`Watching ${root}; stop with Ctrl-C.\n`)
+  // Before the first run, so that no change during it is missed.
+  const watcher = watch(root, { recursive: true }, (_event, filename) => {
+    if (filename !== null && (!WATCHED.test(filename) || UNWATCHED.test(filename))) return
+    clearTimeout(timer)
+    timer = setTimeout(next, SETTLE_MS)
+  })
+  const ended = new Promise<void>((resolve, reject) => {
+    watcher.once('error', reject)
+    if (signal?.aborted) resolve()
+    signal?.addEventListener('abort', () => resolve(), { once: true })
+  })
+  next()
   try {
-    for await (const { filename } of watch(root, { recursive: true, ...(signal ? { signal } : {}) })) {
-      if (
-        filename === null ||
-        (WATCHED.test(filename) && !/(^|[/\\])(node_modules|\.[^/\\]+|dist)[/\\]/.test(filename))
-      )
-        scheduled()
-    }
-  } catch (error) {
-    if (!signal?.aborted) throw error
+    await Promise.race([running, ended])
+    port.stderr(`Watching ${root}; stop with Ctrl-C.\n`)
+    await ended
   } finally {
+    watcher.close()
     clearTimeout(timer)
   }
   await running

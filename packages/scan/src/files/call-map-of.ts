@@ -1,12 +1,17 @@
 import path from 'node:path'
 import type { CallMap } from '@holdfast/analysis'
-import { buildCallMap } from '@holdfast/analysis/call-map'
+import { updateCallMap, type CallMapRecords } from '@holdfast/analysis/call-map'
 import { reasonOf, ScanError } from '../errors.ts'
 
 /** Builds the call map of a folder, and says in words what went wrong. */
 export function callMapOf(root: string): CallMap {
+  return updatedCallMap(root, undefined).map
+}
+
+/** Builds it with what the last run kept. */
+export function updatedCallMap(root: string, previous: CallMapRecords | undefined): ReturnType<typeof updateCallMap> {
   try {
-    return buildCallMap(root)
+    return updateCallMap(root, previous)
   } catch (error) {
     const file = (error as { path?: unknown } | null)?.path
     const what = typeof file === 'string' ? path.relative(root, file) : 'The call map'

@@ -1,4 +1,5 @@
-import { parseSync, type Program } from 'oxc-parser'
+import { parseSource } from '@holdfast/analysis/call-map'
+import type { Program } from 'oxc-parser'
 import { scriptOfVue } from './script-blocks.ts'
 
 /** Larger files are bundles that nobody edits. */
@@ -25,12 +26,7 @@ export interface ParseFailure {
 export function parseFile(name: string, source: string): ParsedFile | ParseFailure {
   const script = name.endsWith('.vue') ? (scriptOfVue(source) ?? { text: '', lang: 'js' as const }) : undefined
   const text = script?.text ?? source
-  const result = parseSync(name, text, {
-    preserveParens: false,
-    astType: 'ts',
-    range: true,
-    ...(script ? { lang: script.lang } : {}),
-  })
+  const result = parseSource(name, text, script?.lang)
   const [first] = result.errors
   if (first && result.program.body.length === 0) {
     const at = first.labels[0]?.start

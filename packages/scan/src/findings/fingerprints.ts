@@ -3,7 +3,8 @@ import { hash } from 'node:crypto'
 interface Located {
   readonly type: string
   readonly parent?: Located | null
-  readonly range?: readonly [number, number]
+  readonly start: number
+  readonly end: number
 }
 
 /** What a fingerprint is made from; two findings with the same identity in one file are told apart by their order. */
@@ -23,8 +24,7 @@ export function fingerprintsOf(findings: readonly FindingIdentity[], text: strin
   const seen = new Map<string, number>()
   return findings.map(({ rule, path, node }) => {
     const located = node as Located
-    const [start, end] = located.range ?? [0, 0]
-    const code = text.slice(start, end).replace(/\s+/g, '').slice(0, IDENTITY_CHARACTERS)
+    const code = text.slice(located.start, located.end).replace(/\s+/g, '').slice(0, IDENTITY_CHARACTERS)
     const identity = [rule, path, symbolAround(located, text), code].join('\n')
     const ordinal = seen.get(identity) ?? 0
     seen.set(identity, ordinal + 1)
@@ -39,7 +39,7 @@ function symbolAround(node: Located, text: string): string {
     const { id, key } = current as { id?: Located | null; key?: Located | null }
     const name = id ?? key
     const isNamed = /Function|Class|MethodDefinition|VariableDeclarator|^Property/.test(current.type)
-    if (isNamed && name?.range) names.unshift(text.slice(...name.range))
+    if (isNamed && name) names.unshift(text.slice(name.start, name.end))
   }
   return names.join('.')
 }

@@ -1,7 +1,7 @@
 import { MEASURES, percentOf, stateOf, type CoverageRow, type CoverageSummary } from '../call-coverage/summary.ts'
 
 /** The coverage for programs: percentages, counts and every call with what protects it. */
-export function coverageJson({ total, by, calls }: CoverageSummary): string {
+export function coverageJson({ total, by, calls, transports }: CoverageSummary): string {
   const row = ({ name, calls: count, measures }: CoverageRow): object => ({
     name,
     calls: count,
@@ -35,6 +35,7 @@ export function coverageJson({ total, by, calls }: CoverageSummary): string {
         }),
       ),
     })),
+    transports: transports.map(({ file, line, column }) => ({ file, line, column })),
   }
   return `${JSON.stringify(report, null, 2)}\n`
 }

@@ -1,21 +1,12 @@
 import { styleText } from 'node:util'
 import {
+  MEASURE_LABELS,
   MEASURES,
   percentOf,
   type CoverageRow,
   type CoverageSummary,
   type Grouping,
-  type Measure,
 } from '../call-coverage/summary.ts'
-
-export const MEASURE_LABELS: Readonly<Record<Measure, string>> = {
-  deadline: 'deadline',
-  retry: 'retry',
-  breaker: 'breaker',
-  fallback: 'fallback',
-  handledError: 'handled',
-  responseCheck: 'checked',
-}
 
 type Style = Parameters<typeof styleText>[0]
 const MIN_NAME = 16
@@ -53,7 +44,16 @@ export function coverageTable(summary: CoverageSummary, by: Grouping, columns: n
       '',
       paint('dim', '(n): calls of which it cannot be found out; they count as missing. --list-unknown shows them.'),
     )
+  const handedOn = transportNote(summary)
+  if (handedOn !== undefined) lines.push('', paint('dim', `${handedOn} --list-unknown shows them.`))
   return `${lines.join('\n')}\n`
+}
+
+/** Says that functions handed on as `fetch` are in no row; undefined when there are none. */
+export function transportNote({ transports }: CoverageSummary): string | undefined {
+  if (transports.length === 0) return undefined
+  const what = transports.length === 1 ? '1 function that is' : `${transports.length} functions that are`
+  return `Not counted: ${what} handed on as fetch; a call through such a function is judged where it stands.`
 }
 
 function shortened(name: string, width: number): string {

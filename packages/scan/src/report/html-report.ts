@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   GROUPINGS,
+  MEASURE_LABELS,
   MEASURES,
   percentOf,
   rowOf,
@@ -8,7 +9,7 @@ import {
   type CoverageSummary,
   type Measure,
 } from '../call-coverage/summary.ts'
-import { MEASURE_LABELS, shownPercent } from './coverage-table.ts'
+import { shownPercent, transportNote } from './coverage-table.ts'
 import { escaped } from './html-text.ts'
 import { PAGE_SCRIPT } from './page-script.ts'
 import { PAGE_STYLE } from './page-style.ts'
@@ -43,7 +44,7 @@ export function htmlReport({ summary, points, name, at, sourceOf }: HtmlReportIn
 <p class="soft">${summary.total.calls} outgoing calls in ${files.length} files, <time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time></p></header>
 <main>
 <ul class="cards">${MEASURES.map((measure) => card(measure, summary.total, points)).join('')}</ul>
-<p class="soft">A call of which a protection cannot be found out counts as missing. Retry counts among the calls that may be repeated.</p>
+<p class="soft">A call of which a protection cannot be found out counts as missing. Retry counts among the calls that may be repeated. ${escaped(transportNote(summary) ?? '')}</p>
 <nav aria-label="Sections">${GROUPINGS.map((grouping) => `<a href="#by-${grouping}">by ${grouping}</a>`).join('')}<a href="#by-file">by file</a><a href="#sources">sources</a></nav>
 ${GROUPINGS.map((grouping) => section(`by-${grouping}`, grouping, summary.by[grouping])).join('\n')}
 ${section(

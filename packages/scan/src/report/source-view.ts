@@ -1,5 +1,4 @@
-import { MEASURES, stateOf, type CoveredCall } from '../call-coverage/summary.ts'
-import { MEASURE_LABELS } from './coverage-table.ts'
+import { MEASURE_LABELS, MEASURES, stateOf, type CoveredCall } from '../call-coverage/summary.ts'
 import { escaped } from './html-text.ts'
 
 /** Longer files are shown around their calls only. */

@@ -33,7 +33,7 @@ interface Fixer {
 
 interface Report {
   readonly suggest?: readonly { readonly messageId: string; readonly fix: (fixer: Fixer) => ProposedFix['edits'] }[]
-  readonly node: { readonly range: readonly [number, number] }
+  readonly node: { readonly start: number; readonly end: number }
   readonly messageId: string
   readonly data?: Readonly<Record<string, string>>
 }
@@ -54,8 +54,8 @@ export function runRules(run: RuleRun): ScanFinding[] {
   const settings = { holdfast: run.settings }
   for (const rule of run.rules) {
     const report = ({ node, messageId, data, suggest }: Report): void => {
-      const start = lines.at(node.range[0])
-      const end = lines.at(node.range[1])
+      const start = lines.at(node.start)
+      const end = lines.at(node.end)
       if (isExcused(rule.name, start.line, start.column)) return
       for (const { messageId: proposed, fix } of run.onFix ? (suggest ?? []) : [])
         run.onFix?.({ rule: rule.name, messageId: proposed, line: start.line, edits: fix(fixer) })

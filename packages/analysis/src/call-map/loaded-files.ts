@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { visitorKeys } from 'oxc-parser'
+import type { CodeContext } from '../clients/client-value.ts'
+import type { ProjectFacts } from '../model/project-facts.ts'
+import { buildSourceFile } from '../model/source-file.ts'
+import { moduleExportsOf, type ModuleExports } from './exports.ts'
+import { textHash } from './format.ts'
+import { parseSource } from './parse-source.ts'
+
+/** Trees of this much text are held at a time; a tree takes about a hundred times as many bytes. */
+const MAX_HELD_CHARACTERS = 250_000
+
+/** The syntax tree of a file with what is asked of it. */
+export interface LoadedFile extends CodeContext {
+  readonly path: string
+  readonly hash: string
+  readonly exports: ModuleExports
+}
+
+/** Parses files when they are asked for and holds the last few, because a whole project of trees fills the memory. */
+export class LoadedFiles {
+  readonly #root: string
+  readonly #factsOf: (file: string) => ProjectFacts
+  readonly #held = new Map<string, LoadedFile>()
+  #characters = 0
+
+  constructor(root: string, factsOf: (file: string) => ProjectFacts) {
+    this.#root = root
+    this.#factsOf = factsOf
+  }
+
+  /** Undefined when nothing of the file can be read. */
+  get(file: string): LoadedFile | undefined {
+    const known = this.#held.get(file)
+    const loaded = known ?? this.#load(file)
+    if (!loaded) return undefined
+    this.#held.delete(file)
+    this.#held.set(file, loaded)
+    if (!known) this.#characters += loaded.file.text.length
+    for (const [oldest, { file: tree }] of this.#held) {
+      if (this.#characters <= MAX_HELD_CHARACTERS || oldest === file) break
+      this.#held.delete(oldest)
+      this.#characters -= tree.text.length
+    }
+    return loaded
+  }
+
+  #load(file: string): LoadedFile | undefined {
+    const absolute = path.join(this.#root, file)
+    const text = readFileSync(absolute, 'utf8')
+    const result = parseSource(absolute, text)
+    if (isUnparsed(result)) return undefined
+    const source = buildSourceFile(result.program, [], text, visitorKeys)
+    return {
+      path: file,
+      hash: textHash(text),
+      file: source,
+      facts: this.#factsOf(file),
+      exports: moduleExportsOf(source),
+    }
+  }
+}
+
+/** Whether the parser gave up; after some errors it goes on. */
+export function isUnparsed({ errors, program }: ReturnType<typeof parseSource>): boolean {
+  return errors.length > 0 && program.body.length === 0
+}

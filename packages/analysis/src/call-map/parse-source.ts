@@ -1,0 +1,19 @@
+import { parseSync, rawTransferSupported, type ParseResult, type ParserOptions } from 'oxc-parser'
+
+/** Takes the tree over from the parser's memory, not as JSON: half the time. It reserves 6 GiB of addresses, which may be refused. */
+let isRawTransfer = rawTransferSupported()
+
+/** Parses a source file into a tree like ESLint's, without ranges: nodes have `start` and `end`. */
+export function parseSource(name: string, text: string, lang?: 'js' | 'jsx' | 'ts' | 'tsx'): ParseResult {
+  const options = { preserveParens: false, astType: 'ts', ...(lang ? { lang } : {}) } as const
+  if (isRawTransfer) {
+    try {
+      // Its types leave the option out, its documentation names it.
+      return parseSync(name, text, { ...options, experimentalRawTransfer: true } as ParserOptions)
+    } catch {
+      // No such room here, as in a container that limits addresses: the way through JSON always works.
+      isRawTransfer = false
+    }
+  }
+  return parseSync(name, text, options)
+}
