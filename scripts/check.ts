@@ -28,6 +28,7 @@ const gates: Record<string, () => boolean> = {
       ['--conditions=@holdfast/source', docGenerator, 'documentation', '--check'],
       'packages/eslint-plugin',
     ),
+  coverage: () => node('call-coverage.ts'),
   changeset: () => node('changeset-present.ts'),
   test: () => run('vitest', ['run', '--coverage']),
   build: () => run('turbo', ['run', 'build', '--output-logs=errors-only']),

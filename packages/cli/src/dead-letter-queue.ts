@@ -1,7 +1,5 @@
 import path from 'node:path'
 import type { DeadLetterQueue } from '@holdfast/dead-letter'
-import { openPostgresQueue } from '@holdfast/dead-letter/postgres'
-import { openSqliteQueue } from '@holdfast/dead-letter/sqlite'
 import { existsSync } from 'node:fs'
 import type { HoldfastConfig } from './config.ts'
 import { UsageError } from './exit.ts'
@@ -31,10 +29,13 @@ export const openQueue = async (
       throw new UsageError(
         `other users of this machine can read a password on the command line: set ${VARIABLE} instead.`,
       )
+    const { openPostgresQueue } = await import('@holdfast/dead-letter/postgres')
     return openPostgresQueue({ connectionString: place, onWarning })
   }
   const file = path.resolve(folder, place)
   // A typing mistake must not make an empty queue that looks as if all were well.
   if (!existsSync(file)) throw new UsageError(`there is no file ${file}.`)
+  // Node.js warns of its SQLite as soon as it is loaded, which other commands need not see.
+  const { openSqliteQueue } = await import('@holdfast/dead-letter/sqlite')
   return openSqliteQueue(file, { onWarning })
 }

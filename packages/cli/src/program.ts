@@ -32,7 +32,9 @@ export const run = async (
 ): Promise<number> => {
   let exitCode: number = EXIT.ok
   const program = new Command('holdfast')
-    .description('Works with what Holdfast has kept and found.')
+    .description(
+      'Finds calls to other servers that nobody protected, and works with dead letters: calls that finally failed.',
+    )
     .version(VERSION)
     .exitOverride()
     .configureOutput({
@@ -42,6 +44,7 @@ export const run = async (
     })
     .configureHelp({ sortSubcommands: true })
     .showHelpAfterError('(add --help for more)')
+    .addHelpText('after', '\nStart with:\n  holdfast scan\n  holdfast coverage\n  holdfast fix')
   const context: CommandContext = {
     terminal,
     environment,

@@ -12,7 +12,12 @@ const bin = new URL('../src/bin.ts', import.meta.url).pathname
 /** Runs the command as its users do: a process of its own, without a terminal. */
 export const holdfast = (
   args: readonly string[],
-  options: { readonly folder: string; readonly environment?: Readonly<Record<string, string>> },
+  options: {
+    readonly folder: string
+    readonly environment?: Readonly<Record<string, string>>
+    /** User that runs it; default: who runs the tests. */
+    readonly uid?: number
+  },
 ): Promise<CommandResult> =>
   new Promise((resolve) => {
     const child = execFile(
@@ -22,6 +27,7 @@ export const holdfast = (
         cwd: options.folder,
         encoding: 'utf8',
         timeout: 60_000,
+        ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
         env: { PATH: process.env['PATH'], ...options.environment },
       },
       (error, stdout, stderr) => {

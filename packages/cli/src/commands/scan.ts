@@ -1,10 +1,15 @@
 import { createInterface } from 'node:readline/promises'
+import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import type { OutputPort } from '@holdfast/scan'
 import type { AddCommand, CommandContext } from '../command-context.ts'
 
 // The scanner brings a parser: it is loaded by the commands that need it alone.
-const scanner = () => import('@holdfast/scan')
+const scanner = () => {
+  // Syntax trees die young, and a nursery that grows for them holds a third of the peak memory; measured, it saves no time.
+  setFlagsFromString('--semi-space-growth-factor=1')
+  return import('@holdfast/scan')
+}
 
 const portOf = ({ terminal, environment }: CommandContext): OutputPort => ({
   stdout: (text) => void terminal.stdout.write(text),
