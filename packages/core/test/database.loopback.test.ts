@@ -159,10 +159,14 @@ describe.skipIf(isMissing('postgres', 'postgresql'))('a real PostgreSQL', () => 
   it('a connection lost while a statement ran leaves its outcome unknown', async () => {
     const [first, second] = [await client(), await client()]
     const running = caught(() => first.query('SELECT pg_sleep(5)'))
-    const { rows } = await second.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'",
-    )
-    for (const { pid } of rows) await second.query('SELECT pg_terminate_backend($1)', [pid])
+    // The statement of the other connection may not have begun yet.
+    for (let ended = 0; ended === 0; ) {
+      const { rows } = await second.query<{ pid: number }>(
+        "SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'",
+      )
+      for (const { pid } of rows) await second.query('SELECT pg_terminate_backend($1)', [pid])
+      ended = rows.length
+    }
     expect(classifyDatabaseError(await running)).toMatchObject({ code: 'connection-lost', outcome: 'unknown' })
   })
 
