@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { helpText, parseArguments, UsageError, type BenchArguments } from './arguments.ts'
+import { choosePluginBuild, chooseScanBuild } from './command-build.ts'
 import { chooseEngineBuild, type EngineBuild } from './engine-build.ts'
 import { MeasuringProcessError } from './json-process.ts'
 import { describeEnvironment, readEnvironment } from './report/environment.ts'
@@ -42,10 +43,9 @@ const COMMANDS: Readonly<Record<BenchArguments['command'], (args: BenchArguments
     return { tables: renderRetention(rows), targets: retentionTargets(rows), result: rows }
   },
   async lint(args) {
-    const [{ runLint }, { lintTargets, renderLint }, { choosePluginBuild }] = await Promise.all([
+    const [{ runLint }, { lintTargets, renderLint }] = await Promise.all([
       import('./lint/run-lint.ts'),
       import('./lint/report-lint.ts'),
-      import('./lint/plugin-build.ts'),
     ])
     const result = await runLint(args, choosePluginBuild(), progress)
     return { tables: renderLint(result), targets: lintTargets(result), result }
@@ -55,7 +55,7 @@ const COMMANDS: Readonly<Record<BenchArguments['command'], (args: BenchArguments
       import('./scan/run-scan.ts'),
       import('./scan/report-scan.ts'),
     ])
-    const rows = await runScan(args, scanBuild(), progress)
+    const rows = await runScan(args, chooseScanBuild(), progress)
     return { tables: renderScan(rows), targets: scanTargets(rows), result: rows }
   },
   async hub(args) {
@@ -75,21 +75,16 @@ const COMMANDS: Readonly<Record<BenchArguments['command'], (args: BenchArguments
   },
 }
 
-/** The rules and the analysis core are bundled into the scanner. */
-const scanBuild = (): EngineBuild => chooseEngineBuild(['scan'], ['scan', 'eslint-plugin', 'analysis'])
-
 /** Storms are about decisions and run on the sources; what costs time or memory is measured as users run it. */
-const buildFor = async (command: BenchArguments['command']): Promise<EngineBuild | undefined> => {
+const buildFor = (command: BenchArguments['command']): EngineBuild | undefined => {
   if (command === 'storm') return undefined
-  if (command === 'scan') return scanBuild()
-  if (command !== 'lint') return chooseEngineBuild()
-  const { choosePluginBuild } = await import('./lint/plugin-build.ts')
-  return choosePluginBuild()
+  if (command === 'scan') return chooseScanBuild()
+  return command === 'lint' ? choosePluginBuild() : chooseEngineBuild()
 }
 
 const run = async (args: BenchArguments): Promise<void> => {
   const jsonFile = args.jsonFile === undefined ? undefined : checkJsonFile(args.jsonFile)
-  const build = await buildFor(args.command)
+  const build = buildFor(args.command)
   const environment = readEnvironment(build?.form ?? 'sources')
   console.log(`${describeEnvironment(environment)}\n`)
   if (build?.reason !== undefined)

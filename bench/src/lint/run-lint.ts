@@ -1,14 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BenchArguments } from '../arguments.ts'
+import type { CommandBuild } from '../command-build.ts'
+import { commandCost } from '../command-cost.ts'
 import { runJsonProcess } from '../json-process.ts'
 import { spreadOf, type Spread } from '../statistics.ts'
 import { GROWTH_SHAPES } from './growth-shapes.ts'
-import type { PluginBuild } from './plugin-build.ts'
 import { generateRepository } from './repository/generate-repository.ts'
-import type { CallMapFigures, CallMapTask, GrowthFigures, GrowthTask, LintFigures, LintTask } from './tasks.ts'
+import type { GrowthFigures, GrowthTask, LintFigures, LintTask } from './tasks.ts'
 
 /** Names the folder of a real repository whose call map is timed too. */
 export const REAL_REPOSITORY = 'HOLDFAST_BENCH_REPOSITORY'
@@ -52,7 +53,7 @@ export interface LintResult {
 type Progress = (what: string) => void
 
 interface Run {
-  readonly build: PluginBuild
+  readonly build: CommandBuild
   readonly folder: string
   readonly isQuick: boolean
   readonly progress: Progress
@@ -67,19 +68,21 @@ const worker = <Result>(run: Run, script: string, task: object): Promise<Result>
   })
 
 const timeCallMap = async (run: Run, repository: string, root: string, rounds: number): Promise<CallMapRow> => {
-  const figures: CallMapFigures[] = []
-  const task: CallMapTask = { command: run.build.command, root, output: join(run.folder, 'call-map.json') }
+  const userMs: number[] = []
+  const output = join(run.folder, 'call-map.json')
   for (let round = 0; round < rounds; round += 1) {
     run.progress(`call map of ${repository}, ${round + 1} of ${rounds}`)
-    figures.push(await worker(run, './call-map-worker.ts', task))
+    const cost = await commandCost(run.build.command, [root, '--output', output], run.build.nodeOptions)
+    userMs.push(cost.userMs)
   }
-  const [first] = figures
+  const map = JSON.parse(readFileSync(output, 'utf8')) as { files: Record<string, { calls: unknown[] }> }
+  const files = Object.values(map.files)
   return {
     repository,
-    files: first?.files ?? 0,
+    files: files.length,
     lines: undefined,
-    calls: first?.calls ?? 0,
-    userMs: spreadOf(figures.map(({ userMs }) => userMs)),
+    calls: files.reduce((sum, { calls }) => sum + calls.length, 0),
+    userMs: spreadOf(userMs),
   }
 }
 
@@ -146,7 +149,7 @@ const measureGrowth = async (run: Run): Promise<readonly GrowthRow[]> => {
 /** Cold call maps, what the rules add to ESLint, and how each rule grows with the file. */
 export const runLint = async (
   { only, isQuick }: BenchArguments,
-  build: PluginBuild,
+  build: CommandBuild,
   progress: Progress,
 ): Promise<LintResult> => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-lint-'))

@@ -14,19 +14,6 @@ export interface LintFigures {
   readonly unparsed: number
 }
 
-/** One cold run of the command `holdfast-call-map`. */
-export interface CallMapTask {
-  readonly command: string
-  readonly root: string
-  readonly output: string
-}
-
-export interface CallMapFigures {
-  readonly userMs: number
-  readonly files: number
-  readonly calls: number
-}
-
 /** Every rule over files that are made of so many equal blocks. */
 export interface GrowthTask {
   readonly shape: string

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BenchArguments } from '../arguments.ts'
-import type { EngineBuild } from '../engine-build.ts'
-import { runJsonProcess } from '../json-process.ts'
+import type { CommandBuild } from '../command-build.ts'
+import { commandCost, type CommandCost } from '../command-cost.ts'
 import { generateRepository } from '../lint/repository/generate-repository.ts'
 import { REAL_REPOSITORY } from '../lint/run-lint.ts'
 import { spreadOf, type Spread } from '../statistics.ts'
@@ -11,11 +11,7 @@ import { spreadOf, type Spread } from '../statistics.ts'
 const SIZES = [250, 450, 1_000, 2_000, 4_000, 8_000]
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx|vue)$/
 
-/** What one process prints. */
-export interface ScanFigures {
-  readonly userMs: number
-  readonly wallMs: number
-  readonly maxRssMb: number
+interface ScanFigures extends CommandCost {
   readonly findings: number
 }
 
@@ -31,7 +27,8 @@ export interface ScanRow {
 }
 
 interface Run {
-  readonly build: EngineBuild
+  readonly build: CommandBuild
+  readonly folder: string
   readonly progress: (what: string) => void
 }
 
@@ -40,13 +37,12 @@ const sourcesIn = (root: string): string[] =>
     (file) => SOURCE.test(file) && !file.split(/[\\/]/).includes('node_modules'),
   )
 
-const scan = (run: Run, root: string, mode: 'cold' | 'cached'): Promise<ScanFigures> =>
-  runJsonProcess({
-    script: new URL('./scan-worker.ts', import.meta.url),
-    args: [root, mode],
-    nodeOptions: run.build.nodeOptions,
-    timeoutMs: 500_000,
-  })
+const scan = async (run: Run, root: string, mode: 'cold' | 'cached'): Promise<ScanFigures> => {
+  const report = join(run.folder, 'report.json')
+  const args = ['scan', root, '--format', 'json', '--output', report, ...(mode === 'cold' ? ['--no-cache'] : [])]
+  const cost = await commandCost(run.build.command, args, run.build.nodeOptions)
+  return { ...cost, findings: (JSON.parse(readFileSync(report, 'utf8')) as { findings: unknown[] }).findings.length }
+}
 
 const rowOf = (repository: string, files: number, kind: ScanRow['kind'], figures: readonly ScanFigures[]): ScanRow => ({
   repository,
@@ -88,25 +84,26 @@ const repeatedRows = async (run: Run, repository: string, root: string, rounds: 
 /** `holdfast scan` over generated repositories: cold, unchanged and after one edit; over a real one cold, which writes nothing. */
 export const runScan = async (
   { only, isQuick }: BenchArguments,
-  build: EngineBuild,
+  build: CommandBuild,
   progress: Run['progress'],
 ): Promise<readonly ScanRow[]> => {
-  const run: Run = { build, progress }
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-scan-'))
+  const run: Run = { build, folder, progress }
   const rows: ScanRow[] = []
   const sizes = isQuick || only === '450' ? [450] : SIZES
-  for (const size of only === 'real' ? [] : sizes) {
-    const root = mkdtempSync(join(tmpdir(), 'holdfast-scan-'))
-    try {
+  try {
+    for (const size of only === 'real' ? [] : sizes) {
+      const root = join(folder, `repository-${size}`)
       const repository = `generated, ${size} files`
       generateRepository(root, size)
       const rounds = isQuick || size > 1_000 ? 3 : 7
       rows.push(await coldRow(run, repository, root, rounds))
       rows.push(...(await repeatedRows(run, repository, root, rounds)))
-    } finally {
-      rmSync(root, { recursive: true })
     }
+    const real = process.env[REAL_REPOSITORY]
+    if (real !== undefined) rows.push(await coldRow(run, `of ${REAL_REPOSITORY}`, real, isQuick ? 3 : 5))
+    return rows
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-  const real = process.env[REAL_REPOSITORY]
-  if (real !== undefined) rows.push(await coldRow(run, `of ${REAL_REPOSITORY}`, real, isQuick ? 3 : 5))
-  return rows
 }
