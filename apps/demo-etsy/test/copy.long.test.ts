@@ -1,10 +1,11 @@
 import { CopiedProject, packPackages } from '@holdfast/copied-project'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { appScopes } from '../src/shop-app.ts'
 import { startSimulator } from '../src/simulator/index.ts'
 import { folderNeeds } from './folder-needs.ts'
 
-const app = new URL('..', import.meta.url).pathname
+const app = fileURLToPath(new URL('..', import.meta.url))
 const mostMs = 240_000
 
 const connect = `import { Connection, createEtsyPolicy, EtsyClient } from './client/index.ts'

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { readLog } from '../src/app/log.ts'
 import { logFolder, type Settings } from '../src/app/settings.ts'
@@ -81,7 +82,7 @@ test('S8 as a process of its own: ends at once with exit code 3; the next one se
   const snapshot = async (): Promise<{ readonly code: unknown; readonly stderr: string }> => {
     const flags = ['--conditions=@holdfast/source', '--disable-warning=ExperimentalWarning']
     const env = { ...process.env, ...variablesOf(settings) }
-    const main = new URL('../src/main.ts', import.meta.url).pathname
+    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
     try {
       // A process that waited for the ban would be ended here, without an exit code.
       const { stderr } = await promisify(execFile)(process.execPath, [...flags, main, 'snapshot'], {

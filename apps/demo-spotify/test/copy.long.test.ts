@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
 import { CopiedProject, packPackages } from '@holdfast/copied-project'
 import { SCOPES } from '../src/oauth/index.ts'
 import { SIMULATED_CLIENT_ID, startSimulator } from '../src/simulator/index.ts'
 
-const APP = new URL('..', import.meta.url).pathname
+const APP = fileURLToPath(new URL('..', import.meta.url))
 const LONGEST_MS = 240_000
 
 const TOKENS = `const tokens = { current: async () => process.env.TOKEN as string, renew: async () => process.env.TOKEN as string }

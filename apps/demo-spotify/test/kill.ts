@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { openTimeMachine } from '../src/app/time-machine.ts'
 import { markerOf, syncPlaylist } from '../src/playlist/index.ts'
@@ -8,7 +9,7 @@ import { monthOf, PARTS, takeSnapshot } from '../src/snapshot/index.ts'
 import { checkDatabase } from '../src/store/index.ts'
 import type { Stage } from './stage.ts'
 
-const WORKER = new URL('take-snapshots.ts', import.meta.url).pathname
+const WORKER = fileURLToPath(new URL('take-snapshots.ts', import.meta.url))
 
 export const startJob = ({ settings }: Stage, ...flags: readonly string[]): ChildProcess =>
   spawn(

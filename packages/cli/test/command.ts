@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 
 export interface CommandResult {
   readonly code: number
@@ -7,7 +8,7 @@ export interface CommandResult {
   readonly stderr: string
 }
 
-const bin = new URL('../src/bin.ts', import.meta.url).pathname
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 /** Runs the command as its users do: a process of its own, without a terminal. */
 export const holdfast = (

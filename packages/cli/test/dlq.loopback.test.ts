@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { createPolicy, retry, wrapFetch } from '@holdfast/core'
 import { deadLetters, type DeadLetterQueue } from '@holdfast/dead-letter'
 import { openSqliteQueue } from '@holdfast/dead-letter/sqlite'
@@ -16,7 +17,7 @@ const db = 'letters.db'
 // Each command is a process, and those start slowly on a machine that does other things as well.
 vi.setConfig({ testTimeout: 90_000 })
 const quiet = { onWarning: () => undefined }
-const modules = new URL('../node_modules', import.meta.url).pathname
+const modules = fileURLToPath(new URL('../node_modules', import.meta.url))
 
 const run = (...args: string[]) => holdfast(args, { folder, environment: { HOLDFAST_DLQ: db } })
 

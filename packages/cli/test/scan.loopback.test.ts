@@ -3,10 +3,11 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { holdfast } from './command.ts'
 
-const bin = new URL('../src/bin.ts', import.meta.url).pathname
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 const bare = "export const load = () => fetch('https://a.example/x')\n"
 
 function projectWith(source: string): string {

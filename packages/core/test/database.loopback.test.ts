@@ -160,7 +160,7 @@ describe.skipIf(isMissing('postgres', 'postgresql'))('a real PostgreSQL', () => 
     const [first, second] = [await client(), await client()]
     const running = caught(() => first.query('SELECT pg_sleep(5)'))
     // The statement of the other connection may not have begun yet.
-    for (let ended = 0; ended === 0; ) {
+    for (let ended = 0; ended === 0;) {
       const { rows } = await second.query<{ pid: number }>(
         "SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'",
       )

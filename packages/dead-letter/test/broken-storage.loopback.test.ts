@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import process from 'node:process'
 import type { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
 import { createPolicy, retry, wrapFetch } from '@holdfast/core'
 import { deadLetters, Replayer, type DeadLetterSink } from '@holdfast/dead-letter'
 import { openSqliteQueue } from '@holdfast/dead-letter/sqlite'
@@ -224,7 +225,7 @@ describe('two builds of SQLite on one file', () => {
       for (let index = 0; index < 100; index += 1) await queue.add(letter())
       console.log(JSON.stringify({ warnings, sqlite: process.versions['sqlite'] }))
       await queue.close()`
-    const node22 = new URL('../node_modules/node22/bin/node', import.meta.url).pathname
+    const node22 = fileURLToPath(new URL('../node_modules/node22/bin/node', import.meta.url))
     const args = ['--conditions=@holdfast/source', '--no-warnings', '--input-type=module', '--eval', program]
     const writing = import('node:child_process').then(
       ({ execFile }) =>

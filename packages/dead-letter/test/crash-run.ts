@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { createFaultServer, delayed, json, type FaultServer, type JournalEntry } from '@holdfast/fault-server'
 import type { DeadLetterQueue } from '@holdfast/dead-letter'
 import { letter } from './letters.ts'
@@ -39,7 +40,7 @@ export interface CrashResult {
 const ordersOf = (letters: number): number => Math.max(4, Math.ceil(letters / 10))
 const LONGEST_RUN_MS = 240_000
 
-const program = new URL('./replayer-process.ts', import.meta.url).pathname
+const program = fileURLToPath(new URL('./replayer-process.ts', import.meta.url))
 
 const startReplayer = (options: ProcessOptions): ChildProcess =>
   spawn(process.execPath, ['--conditions=@holdfast/source', '--no-warnings', program, JSON.stringify(options)], {

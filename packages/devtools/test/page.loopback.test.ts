@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -9,7 +10,7 @@ import { openShop, TOKEN, type Shop } from './shop.ts'
 if (chromiumPath === undefined && !mustHaveChromium) console.warn(`\nSKIPPED: every test of the page. ${noChromium}\n`)
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const screenshots = new URL('../coverage/', import.meta.url).pathname
+const screenshots = fileURLToPath(new URL('../coverage/', import.meta.url))
 
 describe.skipIf(chromiumPath === undefined && !mustHaveChromium)('the page in Chromium', { timeout: 120_000 }, () => {
   let browser: Browser

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** The folder of the repository. */
-export const root = new URL('../../..', import.meta.url).pathname
+export const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 const bin = join(root, 'node_modules/.bin')
 const longestMs = 240_000
