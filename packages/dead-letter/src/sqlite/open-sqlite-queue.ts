@@ -100,7 +100,8 @@ const openDatabase = (file: string, options: SqliteQueueOptions): DatabaseSync =
     if (options.maxFileBytes !== undefined)
       database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(options.maxFileBytes / PAGE_BYTES))}`)
     prepareSchema(database, file)
-    checkVersions(database, file, options.onWarning ?? warn)
+    // A database in memory has no second process.
+    if (file !== ':memory:') checkVersions(database, file, options.onWarning ?? warn)
     return database
   } catch (error) {
     database.close()
