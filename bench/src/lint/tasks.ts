@@ -21,5 +21,5 @@ export interface GrowthTask {
   readonly rounds: number
 }
 
-/** User CPU of each rule alone, the median of its rounds, for each number of blocks. */
+/** Time of each rule alone, ms, the least of its rounds, for each number of blocks. */
 export type GrowthFigures = Readonly<Record<string, readonly number[]>>
