@@ -21,8 +21,6 @@ try {
     '--disable-warning=ExperimentalWarning',
     'packages/cli/src/bin.ts',
     'coverage',
-    '--min',
-    'deadline=100,handled=100',
     '--by',
     'package',
     '--list-unknown',

@@ -83,10 +83,7 @@ export class ShopApp {
    * @throws {DeadLetterError} When the queue of dead letters cannot be opened.
    */
   static async open(settings: ShopAppSettings, options: ShopAppOptions = {}): Promise<ShopApp> {
-    const file = letterFileOf(settings.databaseFile)
-    // The queue warns of files that several processes share, which memory is not.
-    const queue = await openSqliteQueue(file, file === ':memory:' ? { onWarning: () => undefined } : {})
-    return new ShopApp(queue, settings, options)
+    return new ShopApp(await openSqliteQueue(letterFileOf(settings.databaseFile)), settings, options)
   }
 
   private constructor(queue: DeadLetterQueue, settings: ShopAppSettings, options: ShopAppOptions) {

@@ -5,6 +5,7 @@ import { hasDocument, loadDocument } from './etsy-document.ts'
 import { newListing, pixel, type Rig, startRig } from './rig.ts'
 import { judgeDelivery, judgeTokenExchange, startRecorder } from './undocumented-exchanges.ts'
 import { webhookSecret } from './webhook-secret.ts'
+import { consentInSimulator } from '../src/simulated-consent.ts'
 
 if (!hasDocument) console.warn('contract tests SKIPPED: set HOLDFAST_API_SPECS to the folder with etsy-openapi-v3.json')
 
@@ -46,20 +47,7 @@ async function everything({ client, simulator }: Rig): Promise<void> {
 
 /** The seller consents again. */
 function reconnect({ simulator, store }: Rig): void {
-  const issued = simulator.grants.issueDirectly([
-    'listings_r',
-    'listings_w',
-    'listings_d',
-    'shops_r',
-    'shops_w',
-    'transactions_r',
-    'transactions_w',
-  ])
-  store.save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
+  consentInSimulator(simulator, store)
 }
 
 test.skipIf(!hasDocument)(

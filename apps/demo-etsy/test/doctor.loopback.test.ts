@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { examine } from '../src/doctor/checks.ts'
 import { startShop } from './shop-rig.ts'
+import { consentInSimulator } from '../src/simulated-consent.ts'
 
 const bad = (checks: Awaited<ReturnType<typeof examine>>) => checks.filter((check) => !check.isGood)
 
@@ -21,12 +22,7 @@ test('a healthy shop passes every check', async () => {
 
 test('each failing check says what, why and what to do', async () => {
   const { app, simulator } = await startShop()
-  const issued = simulator.grants.issueDirectly(['shops_r'])
-  app.tokenStore.save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
+  consentInSimulator(simulator, app.tokenStore, ['shops_r'])
   simulator.inject({ id: 'E8', times: Infinity, operations: ['getShop'] })
   app.jobs.pause('the daily quota is used up', Date.now() + 3_600_000)
   const failing = bad(await examine(app))

@@ -9,9 +9,9 @@ import { afterEach, expect, test } from 'vitest'
 import { JobStore } from '../src/jobs/index.ts'
 import { SqliteTokenStore } from '../src/oauth/index.ts'
 import { shipJob } from '../src/shipping/index.ts'
-import { appScopes } from '../src/shop-app.ts'
 import { createSimulatedClock, type Simulator, type SimulatorOptions, startSimulator } from '../src/simulator/index.ts'
 import { openShop, settleJobs } from './shop-rig.ts'
+import { consentInSimulator } from '../src/simulated-consent.ts'
 
 const open: (() => unknown)[] = []
 afterEach(async () => {
@@ -32,12 +32,7 @@ async function prepare(options: SimulatorOptions): Promise<{
     () => simulator.close(),
     () => database.close(),
   )
-  const issued = simulator.grants.issueDirectly(appScopes)
-  new SqliteTokenStore(database).save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
+  consentInSimulator(simulator, new SqliteTokenStore(database))
   return { simulator, folder, jobs: new JobStore(database) }
 }
 

@@ -3,8 +3,8 @@ import { afterEach } from 'vitest'
 import { type CallLine, Connection, createEtsyPolicy, EtsyClient, type EtsyPolicyOptions } from '../src/client/index.ts'
 import { AccessTokens, SqliteTokenStore, TokenEndpoint } from '../src/oauth/index.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../src/simulator/index.ts'
-
-const scopes = ['listings_r', 'listings_w', 'listings_d', 'shops_r', 'shops_w', 'transactions_r', 'transactions_w']
+import { appScopes } from '../src/shop-app.ts'
+import { consentInSimulator } from '../src/simulated-consent.ts'
 
 /** A simulator and a connected client beside it. */
 export interface Rig {
@@ -41,18 +41,13 @@ export async function startRig(
     database.close()
   })
   const store = new SqliteTokenStore(database)
-  const issued = simulator.grants.issueDirectly(options.scopes ?? scopes)
-  store.save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
+  consentInSimulator(simulator, store, options.scopes)
   const endpoint = new TokenEndpoint({
     authorizeUrl: `${simulator.url}/oauth/connect`,
     tokenUrl: `${options.tokenBase ?? simulator.url}/v3/public/oauth/token`,
     clientId: simulator.app.keystring,
     redirectUri: 'http://localhost:3003/oauth/redirect',
-    scopes,
+    scopes: appScopes,
   })
   const tokens = new AccessTokens(store, (refreshToken) => endpoint.refresh(refreshToken))
   const lines: CallLine[] = []

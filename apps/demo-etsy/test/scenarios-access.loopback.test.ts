@@ -4,6 +4,7 @@ import { shipJob } from '../src/shipping/index.ts'
 import { CallHistory } from '../src/web/call-history.ts'
 import { plan, settleJobs, startShop } from './shop-rig.ts'
 import { nothingDead, seenInQuota, seenInShop } from './what-is-seen.ts'
+import { consentInSimulator } from '../src/simulated-consent.ts'
 
 const seo = (listingId: number) => ({
   id: `seo-${listingId}`,
@@ -92,12 +93,7 @@ test('E6: a revoked refresh token stops, keeps the queue and asks for consent; a
   await settleJobs(app)
   expect(simulator.journal.count('call')).toBe(calls)
 
-  const issued = simulator.grants.issueDirectly(['listings_r', 'listings_w'])
-  app.tokenStore.save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
+  consentInSimulator(simulator, app.tokenStore, ['listings_r', 'listings_w'])
   app.jobs.resume()
   await settleJobs(app)
   expect(app.jobs.job('publish-A')).toMatchObject({ state: 'done' })
@@ -140,12 +136,7 @@ test('E9: an unknown app closes everything: the breaker is forced open', async (
 
 test('E10: a missing scope is looked up and named, and not tried again', async () => {
   const { app, simulator } = await startShop()
-  const issued = simulator.grants.issueDirectly(['listings_r'])
-  app.tokenStore.save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
+  consentInSimulator(simulator, app.tokenStore, ['listings_r'])
   app.jobs.add(publishJob('A', plan))
   await settleJobs(app)
   expect(app.jobs.job('publish-A')).toMatchObject({

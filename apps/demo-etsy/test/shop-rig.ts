@@ -1,8 +1,9 @@
 import { afterEach } from 'vitest'
-import { ShopApp, type ShopAppOptions, appScopes } from '../src/shop-app.ts'
+import { ShopApp, type ShopAppOptions } from '../src/shop-app.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from '../src/simulator/index.ts'
 import { pixel } from './rig.ts'
 import { webhookSecret } from './webhook-secret.ts'
+import { consentInSimulator } from '../src/simulated-consent.ts'
 
 export { webhookSecret } from './webhook-secret.ts'
 
@@ -28,12 +29,7 @@ export async function startShop(
   })
   open.push(() => simulator.close())
   const app = await openShop(simulator, options.databaseFile ?? ':memory:', options.app)
-  const issued = simulator.grants.issueDirectly(appScopes)
-  app.tokenStore.save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
+  consentInSimulator(simulator, app.tokenStore)
   return { simulator, app }
 }
 

@@ -1,10 +1,9 @@
+import { seconds } from '../report/seconds.ts'
 import { renderTable } from '../report/table.ts'
 import type { Target } from '../report/target.ts'
 import { spreadPercent, type Spread } from '../statistics.ts'
 import type { GrowthRow, LintResult } from './run-lint.ts'
 
-const seconds = ({ median, min, max }: Spread): string =>
-  `${(median / 1_000).toFixed(2)} (${(min / 1_000).toFixed(2)} to ${(max / 1_000).toFixed(2)})`
 const ratio = ({ median, min, max }: Spread): string => `${median.toFixed(3)} (${min.toFixed(2)} to ${max.toFixed(2)})`
 const within = (spread: Spread): string => `+-${spreadPercent(spread).toFixed(0)} %`
 
@@ -12,7 +11,7 @@ const within = (spread: Spread): string => `+-${spreadPercent(spread).toFixed(0)
 const LEAST_JUDGED_MS = 20
 
 const judgeable = (rows: readonly GrowthRow[]): readonly GrowthRow[] =>
-  rows.filter(({ userMs }) => (userMs.at(-1) ?? 0) >= LEAST_JUDGED_MS)
+  rows.filter(({ leastMs }) => (leastMs.at(-1) ?? 0) >= LEAST_JUDGED_MS)
 
 const steepest = (rows: readonly GrowthRow[]): readonly GrowthRow[] => {
   const shapes = [...new Set(rows.map(({ shape }) => shape))]
@@ -73,10 +72,10 @@ export const renderLint = ({ callMap, overhead, growth }: LintResult): readonly 
           { title: 'ms at 200, 400, 800, 1,600 blocks' },
           { title: 'exponent' },
         ],
-        steepest(growth).map(({ shape, rule, userMs, exponent }) => [
+        steepest(growth).map(({ shape, rule, leastMs, exponent }) => [
           shape,
           rule,
-          userMs.map((value) => value.toFixed(1)).join('  '),
+          leastMs.map((value) => value.toFixed(1)).join('  '),
           exponent.toFixed(2),
         ]),
       ),

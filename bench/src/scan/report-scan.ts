@@ -1,3 +1,4 @@
+import { seconds } from '../report/seconds.ts'
 import { renderTable } from '../report/table.ts'
 import type { Target } from '../report/target.ts'
 import type { Spread } from '../statistics.ts'
@@ -5,19 +6,18 @@ import type { ScanRow } from './run-scan.ts'
 
 const JUDGED_FILES = 450
 
-const seconds = ({ median, min, max }: Spread): string =>
-  `${(median / 1_000).toFixed(2)} (${(min / 1_000).toFixed(2)} to ${(max / 1_000).toFixed(2)})`
 const megabytes = ({ median, min, max }: Spread): string =>
   `${median.toFixed(0)} (${min.toFixed(0)} to ${max.toFixed(0)})`
 const perFileMs = ({ userMs, files }: ScanRow): number => userMs.median / files
 
 const coldGenerated = (rows: readonly ScanRow[]): readonly ScanRow[] =>
   rows.filter(({ kind, repository }) => kind === 'cold' && repository.startsWith('generated'))
+const judgedOf = (rows: readonly ScanRow[]): ScanRow | undefined =>
+  coldGenerated(rows).find(({ files }) => files >= JUDGED_FILES)
 
 /** The tables of a scan run. */
 export const renderScan = (rows: readonly ScanRow[]): readonly string[] => {
-  const cold = coldGenerated(rows)
-  const reference = cold.find(({ files }) => files >= JUDGED_FILES) ?? cold[0]
+  const judged = judgedOf(rows)
   return [
     renderTable(
       'holdfast scan with all rules of `recommended`, whole process',
@@ -34,7 +34,7 @@ export const renderScan = (rows: readonly ScanRow[]): readonly string[] => {
         (row.wallMs.median / 1_000).toFixed(2),
         megabytes(row.maxRssMb),
         perFileMs(row).toFixed(2),
-        reference && row.kind === 'cold' ? (perFileMs(row) / perFileMs(reference)).toFixed(2) : '',
+        judged && row.kind === 'cold' ? (perFileMs(row) / perFileMs(judged)).toFixed(2) : '',
       ]),
     ),
   ]
@@ -43,8 +43,7 @@ export const renderScan = (rows: readonly ScanRow[]): readonly string[] => {
 /** The targets that this run can judge. */
 export const scanTargets = (rows: readonly ScanRow[]): readonly Target[] => {
   const targets: Target[] = []
-  const cold = coldGenerated(rows)
-  const judged = cold.find(({ files }) => files >= JUDGED_FILES)
+  const judged = judgedOf(rows)
   if (!judged) return targets
   const least = (spread: Spread): string => `least ${(spread.min / 1_000).toFixed(2)} s`
   targets.push(
@@ -66,7 +65,7 @@ export const scanTargets = (rows: readonly ScanRow[]): readonly Target[] => {
       unit: 's',
       note: least(edited.userMs),
     })
-  const largest = cold.at(-1)
+  const largest = coldGenerated(rows).at(-1)
   if (largest && largest !== judged)
     targets.push({
       name: `scan: time per file, ${largest.files} to ${judged.files} files`,

@@ -54,7 +54,7 @@ export function defineRule<Options extends object>(definition: RuleDefinition<Op
         Program() {
           const given = context.options[0] as Partial<Options> | undefined
           const analysis = analysisOf(context, knowledgeIn(given, keys))
-          if (!analysis || analysis.kind.isMinified) return
+          if (!analysis) return
           const options: Options = { ...definition.defaults, ...given }
           for (const finding of definition.detect(analysis, options)) {
             const isShared = definition.sharedMessages?.includes(finding.messageId) === true

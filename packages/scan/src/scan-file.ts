@@ -22,8 +22,7 @@ export interface FileRun {
   readonly source: string
   readonly rules: readonly ActiveRule[]
   readonly map: CallMap
-  /** Files that make a client. */
-  readonly instanceOwners: ReadonlySet<string>
+  readonly makesClient: boolean
   readonly callMapPath: string
   readonly settings: Readonly<Record<string, unknown>>
 }
@@ -43,7 +42,7 @@ export function scanFile(run: FileRun): FileResult {
   const findings = runRules({ root, path, parsed, rules, settings: { ...settings, callMap: callMapPath } })
   const mapped = factsFromCallMap(map, path, source)
   const entry = mapped ? map.files[path] : undefined
-  const mayCall = !entry || entry.calls.length > 0 || run.instanceOwners.has(path) || mayCallSdk(source)
+  const mayCall = !entry || entry.calls.length > 0 || run.makesClient || mayCallSdk(source)
   if (!mayCall) return { findings, calls: [], instances: [] }
   const facts = { ...noFacts, ...mapped, ...declared(settings, path) }
   const analysis = analyseFile(parsed.program, parsed.comments, parsed.text, path, facts, visitorKeys)

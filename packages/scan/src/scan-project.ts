@@ -2,17 +2,17 @@ import { hash } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import { withInstance } from '@holdfast/analysis'
+import { MAX_FILE_BYTES } from '@holdfast/analysis/call-map'
 import type { InstanceFacts } from '@holdfast/analysis/coverage-facts'
 import { readCallMapRecords, writeCallMapRecords } from './cache/call-map-cache.ts'
 import { cacheFolderOf, readScanCache, writeScanCache, type CachedFile, type CachedScan } from './cache/scan-cache.ts'
-import { fileDigests } from './cache/file-digest.ts'
+import { fileDigests, instancesByFile } from './cache/file-digest.ts'
 import type { HoldfastConfig } from './config/config.ts'
 import type { CallRecord } from './call-coverage/call-record.ts'
 import { reasonOf, ScanError } from './errors.ts'
 import { writeWhole } from './files/atomic-write.ts'
 import { updatedCallMap } from './files/call-map-of.ts'
 import { checkTsconfigs } from './files/check-tsconfigs.ts'
-import { MAX_FILE_BYTES } from './files/parsed-file.ts'
 import { listSources, type ListedFile, type Listing } from './files/source-listing.ts'
 import type { ScanFinding } from './findings/finding.ts'
 import { activeRules, type ActiveRule } from './rules/rule-set.ts'
@@ -70,9 +70,9 @@ export function scanProject({ root: given, config = {}, cache = true, onProgress
   const callMapPath = path.join(folder, 'call-map.json')
   const { map, records } = updatedCallMap(root, cache ? readCallMapRecords(folder) : undefined)
   writeWhole(callMapPath, JSON.stringify(map))
-  const digestOf = fileDigests(map)
+  const instances = instancesByFile(map)
+  const digestOf = fileDigests(map, instances)
   const files: Record<string, CachedFile> = {}
-  const instanceOwners = new Set(Object.keys(map.instances).map((id) => id.slice(0, id.indexOf('#'))))
   let analysed = 0
   for (const [index, listed] of listing.sources.entries()) {
     onProgress?.(index, listing.sources.length)
@@ -91,7 +91,7 @@ export function scanProject({ root: given, config = {}, cache = true, onProgress
       analysed += 1
       files[file] = {
         ...stamp,
-        ...judged({ root, path: file, source, rules, map, instanceOwners, callMapPath, settings }),
+        ...judged({ root, path: file, source, rules, map, makesClient: instances.has(file), callMapPath, settings }),
       }
     }
   }

@@ -5,6 +5,7 @@ import { startSimulator } from '../simulator/index.ts'
 import { readSettings } from '../web/settings.ts'
 import { shopSettings } from '../web/start-web.ts'
 import { type Check, examine } from './checks.ts'
+import { consentInSimulator } from '../simulated-consent.ts'
 
 const isJson = process.argv.includes('--json')
 
@@ -29,12 +30,7 @@ async function main(): Promise<void> {
   )
   if (simulator !== undefined) {
     if (!isJson) process.stdout.write('No credentials in .env: examining the simulator.\n')
-    const issued = simulator.grants.issueDirectly(app.oauth.scopes)
-    app.tokenStore.save({
-      accessToken: issued.access_token,
-      refreshToken: issued.refresh_token,
-      expiresAtMs: Date.now() + 3_600_000,
-    })
+    consentInSimulator(simulator, app.tokenStore)
   }
   report(await examine(app))
   await app.close()

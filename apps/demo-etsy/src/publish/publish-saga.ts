@@ -91,9 +91,12 @@ async function ensureDraft(
   }
 }
 
+function withoutCreate({ createSentAtMs: _sent, ...rest }: PublishState): PublishState {
+  return rest
+}
+
 function forgetCreate(state: PublishState, run: JobRun<unknown>): void {
-  const { createSentAtMs: _sent, ...rest } = state
-  run.save(rest)
+  run.save(withoutCreate(state))
 }
 
 /** Without the list the refusal stands alone; it is what the person must hear of. */
@@ -103,10 +106,9 @@ async function offerProfiles(
   state: PublishState,
   call: CallOptions,
 ): Promise<void> {
-  const { createSentAtMs: _sent, ...rest } = state
   try {
     const { results } = await client.readinessStates(call)
-    run.save({ ...rest, profileChoices: results })
+    run.save({ ...withoutCreate(state), profileChoices: results })
   } catch (error) {
     run.journal('warning', { what: 'the processing profiles could not be read', code: toServiceError(error).code })
   }

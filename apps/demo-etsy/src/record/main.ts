@@ -6,6 +6,7 @@ import { readSettings } from '../web/settings.ts'
 import { shopSettings } from '../web/start-web.ts'
 import { record } from './record.ts'
 import { shapeDifferences } from './shape-of.ts'
+import { consentInSimulator } from '../simulated-consent.ts'
 
 const file = process.argv[2] ?? 'etsy-shapes.json'
 
@@ -25,12 +26,7 @@ async function main(): Promise<void> {
   const imitation = await ShopApp.open(
     shopSettings({ ...settings, real: undefined }, simulator, 'http://127.0.0.1', 'whsec_AAAA'),
   )
-  const issued = simulator.grants.issueDirectly(imitation.oauth.scopes)
-  imitation.tokenStore.save({
-    accessToken: issued.access_token,
-    refreshToken: issued.refresh_token,
-    expiresAtMs: Date.now() + 3_600_000,
-  })
+  consentInSimulator(simulator, imitation.tokenStore)
   try {
     const [theirs, ours] = [await record(real.client), await record(imitation.client)]
     writeFileSync(file, `${JSON.stringify(theirs, null, 2)}\n`)

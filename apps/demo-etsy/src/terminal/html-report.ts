@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { ComparisonReport } from '../comparison/report.ts'
 import { comparisonRows } from './comparison-table.ts'
-import { detailsMarkup, tableMarkup } from './report-details.ts'
+import { detailsMarkup, scrolling, tableMarkup } from './report-details.ts'
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
 table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;border-bottom:1px solid #8888}
@@ -28,8 +28,7 @@ export async function htmlReport(report: ComparisonReport): Promise<string> {
             jobs, orders and faults were the same for all. Requests, quota, e-mails and listings were counted by the
             simulators.
           </p>
-          <div class="scroll" tabindex="0" role="region" aria-label="Comparison">${comparisonMarkup(report)}</div>
-          ${detailsMarkup(report)}
+          ${scrolling('Comparison', comparisonMarkup(report))} ${detailsMarkup(report)}
         </main>
       </body>
     </html>`

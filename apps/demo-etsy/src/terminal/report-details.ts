@@ -66,6 +66,7 @@ function phaseCell(run: DayFigures, index: number): string {
   return phase === undefined ? '-' : `${phase.requests} for ${phase.callsOffered} calls, ${phase.callsFailed} failed`
 }
 
-function scrolling(name: string, table: Markup): Markup {
+/** A table that scrolls by itself where the page is narrow. */
+export function scrolling(name: string, table: Markup): Markup {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}">${table}</div>`
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logError } from '@holdfast/core/logging'
 import { clockTime, inLines } from '../messages/explain.ts'
-import { explainSnapshot, FLAG_WORDS } from '../messages/explain-snapshot.ts'
+import { explainSnapshot, notesOn } from '../messages/explain-snapshot.ts'
 import { takeSnapshot, type SnapshotReport } from '../snapshot/index.ts'
 import { withMachine, type Terminal } from './context.ts'
 import { EXIT, exitCodeFor } from './exit-codes.ts'
@@ -13,9 +13,8 @@ const LONGEST_SLEEP_MS = 60_000
 export const tellSnapshot = (terminal: Terminal, report: SnapshotReport): void => {
   const { month, parts, summary } = report
   terminal.out(`Snapshot of ${month}: ${summary}`)
-  for (const { part, status, reasons, flags } of parts) {
-    const notes = [...reasons, ...flags.map((flag) => FLAG_WORDS[flag] ?? flag)].join('; ')
-    terminal.out(`  ${part.padEnd(20)} ${status.padEnd(9)} ${notes}`)
+  for (const list of parts) {
+    terminal.out(`  ${list.part.padEnd(20)} ${list.status.padEnd(9)} ${notesOn(list).join('; ')}`)
   }
   const message = explainSnapshot(report)
   if (message !== undefined) terminal.error(inLines(message))

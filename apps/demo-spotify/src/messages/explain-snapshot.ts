@@ -3,13 +3,19 @@ import type { SnapshotReport } from '../snapshot/index.ts'
 import { explain } from './explain.ts'
 
 /** What is odd about a list, in words. */
-export const FLAG_WORDS: Readonly<Record<string, string>> = {
+const FLAG_WORDS: Readonly<Record<string, string>> = {
   empty: 'nothing was heard',
   thin: 'only a few entries',
   duplicates: 'Spotify named some twice',
   'missing-images': 'without covers',
   'empty-answer': 'the answer was empty',
 }
+
+/** Why a list is not complete and what is odd about it, for a person. */
+export const notesOn = ({ reasons, flags }: Pick<SnapshotReport['parts'][number], 'reasons' | 'flags'>): string[] => [
+  ...reasons,
+  ...flags.map((flag) => FLAG_WORDS[flag] ?? flag),
+]
 
 /** What a person is told about a snapshot; undefined when nothing is missing. */
 export const explainSnapshot = ({ month, outcome, parts, error }: SnapshotReport): UserMessage | undefined => {

@@ -1,4 +1,4 @@
-import { FLAG_WORDS } from '../messages/explain-snapshot.ts'
+import { notesOn } from '../messages/explain-snapshot.ts'
 import { PARTS } from '../snapshot/index.ts'
 import { bumpChart, overlapOf, storiesOf, type BumpChart, type Stories } from '../stats/index.ts'
 import type { Part, RankedItem, Store } from '../store/index.ts'
@@ -27,10 +27,7 @@ const monthView = (month: string, parts: readonly Part[]): MonthView => {
     status: complete === PARTS.length ? 'complete' : isMissed ? 'missed' : 'partial',
     holes: parts
       .filter(({ status, flags }) => status !== 'complete' || flags.length > 0)
-      .map(({ part, reasons, flags }) => ({
-        list: part,
-        notes: [...reasons, ...flags.map((flag) => FLAG_WORDS[flag] ?? flag)],
-      })),
+      .map((list) => ({ list: list.part, notes: notesOn(list) })),
   }
 }
 

@@ -93,7 +93,7 @@ const SDKS: readonly (readonly [RegExp, SdkFacts])[] = [
   ],
 ]
 
-const SDK_HINT = /['"](?:openai|@anthropic-ai\/sdk|stripe|@slack\/web-api|@aws-sdk\/client-|octokit|@octokit\/)/
+const SDK_HINT = new RegExp(`['"](?:${SDKS.map(([module]) => module.source.replace(/^\^|\$$/g, '')).join('|')})`)
 
 /** False for the files that name no SDK; the call map, which knows of HTTP clients alone, does not tell. */
 export function mayCallSdk(text: string): boolean {

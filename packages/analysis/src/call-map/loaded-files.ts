@@ -6,7 +6,7 @@ import type { ProjectFacts } from '../model/project-facts.ts'
 import { buildSourceFile } from '../model/source-file.ts'
 import { moduleExportsOf, type ModuleExports } from './exports.ts'
 import { textHash } from './format.ts'
-import { parseSource } from './parse-source.ts'
+import { isUnparsed, parseSource } from './parse-source.ts'
 
 /** Trees of this much text are held at a time; a tree takes about a hundred times as many bytes. */
 const MAX_HELD_CHARACTERS = 250_000
@@ -60,9 +60,4 @@ export class LoadedFiles {
       exports: moduleExportsOf(source),
     }
   }
-}
-
-/** Whether the parser gave up; after some errors it goes on. */
-export function isUnparsed({ errors, program }: ReturnType<typeof parseSource>): boolean {
-  return errors.length > 0 && program.body.length === 0
 }

@@ -1,5 +1,8 @@
 import { parseSync, rawTransferSupported, type ParseResult, type ParserOptions } from 'oxc-parser'
 
+/** Larger files are bundles that nobody edits; they are not parsed. */
+export const MAX_FILE_BYTES = 1_000_000
+
 /** Takes the tree over from the parser's memory, not as JSON: half the time. It reserves 6 GiB of addresses, which may be refused. */
 let isRawTransfer = rawTransferSupported()
 
@@ -16,4 +19,9 @@ export function parseSource(name: string, text: string, lang?: 'js' | 'jsx' | 't
     }
   }
   return parseSync(name, text, options)
+}
+
+/** Whether the parser gave up; after some errors it goes on. */
+export function isUnparsed({ errors, program }: ParseResult): boolean {
+  return errors.length > 0 && program.body.length === 0
 }

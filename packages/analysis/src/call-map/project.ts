@@ -6,15 +6,12 @@ import { answerMark } from './answer-mark.ts'
 import { ExportFacts } from './export-facts.ts'
 import type { CallMapRecords, FileOutline, FileRecord } from './file-record.ts'
 import { textHash } from './format.ts'
-import { isUnparsed, LoadedFiles, type LoadedFile } from './loaded-files.ts'
+import { LoadedFiles, type LoadedFile } from './loaded-files.ts'
 import { EVERYTHING, outlineOf } from './outline.ts'
-import { parseSource } from './parse-source.ts'
+import { isUnparsed, MAX_FILE_BYTES, parseSource } from './parse-source.ts'
 import { importResolver } from './resolve-imports.ts'
 import { listFiles } from './source-listing.ts'
 import { summariseValue } from './summarise.ts'
-
-/** Larger files are bundles; they are listed as unparsed. */
-const MAX_FILE_BYTES = 1_000_000
 
 type ExportTargets = ReadonlyMap<string, FileOutline['exports'][number][1]>
 

@@ -11,6 +11,7 @@ import {
 } from '../syntax/nodes.ts'
 import { collectChildren, reverseFrom, type VisitorKeys } from '../syntax/child-nodes.ts'
 import { inSourceOrder } from '../syntax/source-order.ts'
+import { groupedBy } from './grouped.ts'
 import { lazy } from './lazy.ts'
 import { NodeLists, PLACES, type ListedType } from './node-lists.ts'
 import { declareNames, type Binding, type Scope } from './scopes.ts'
@@ -133,17 +134,7 @@ export function buildSourceFile(
     }
     return nodes
   }
-  const callsByName = lazy(() => {
-    const named = new Map<string, CallExpression[]>()
-    for (const call of nodesOf('CallExpression')) {
-      const name = calleeName(call.callee)
-      if (name === undefined) continue
-      const known = named.get(name)
-      if (known) known.push(call)
-      else named.set(name, [call])
-    }
-    return named
-  })
+  const callsByName = lazy(() => groupedBy(nodesOf('CallExpression'), (call) => calleeName(call.callee)))
   const matching = new Map<RegExp, IdentifierNode[]>()
   const writesByBinding = new Map<Binding, readonly IdentifierNode[]>()
   const referencesByName = new Map<string, Map<Binding, IdentifierNode[]>>()

@@ -1,23 +1,33 @@
 import { hash } from 'node:crypto'
-import type { CallMap } from '@holdfast/analysis'
+import type { CallMap, InstanceEntry } from '@holdfast/analysis/call-map'
 
-/**
- * Hashes what the results of a file depend on: its text, what the call map says of it, of the files it imports, of the
- * instances it makes and of the libraries.
- */
-export function fileDigests(map: CallMap): (path: string, source: string | undefined) => string {
-  const exported = new Map<string, string>()
-  const errorClasses: string[] = []
-  for (const [path, entry] of Object.entries(map.files)) {
-    exported.set(path, hash('sha256', JSON.stringify(entry.exports)))
-    for (const [name, fact] of Object.entries(entry.exports)) if (fact.errorClass) errorClasses.push(name)
-  }
-  const instances = new Map<string, [string, unknown][]>()
+type InstancesByFile = ReadonlyMap<string, readonly (readonly [id: string, instance: InstanceEntry])[]>
+
+/** The clients that a project makes, by the file that makes them. */
+export function instancesByFile(map: CallMap): InstancesByFile {
+  const instances = new Map<string, [string, InstanceEntry][]>()
   for (const [id, instance] of Object.entries(map.instances)) {
     const owner = id.slice(0, id.indexOf('#'))
     const known = instances.get(owner)
     if (known) known.push([id, instance])
     else instances.set(owner, [[id, instance]])
+  }
+  return instances
+}
+
+/**
+ * Hashes what the results of a file depend on: its text, what the call map says of it, of the files it imports, of the
+ * instances it makes and of the libraries.
+ */
+export function fileDigests(
+  map: CallMap,
+  instances: InstancesByFile,
+): (path: string, source: string | undefined) => string {
+  const exported = new Map<string, string>()
+  const errorClasses: string[] = []
+  for (const [path, entry] of Object.entries(map.files)) {
+    exported.set(path, hash('sha256', JSON.stringify(entry.exports)))
+    for (const [name, fact] of Object.entries(entry.exports)) if (fact.errorClass) errorClasses.push(name)
   }
   const everywhere = JSON.stringify([map.globals, errorClasses])
   return (path, source) => {

@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { InstanceFacts } from '@holdfast/analysis/coverage-facts'
 import type { CallRecord } from '../call-coverage/call-record.ts'
-import { writeWhole } from '../files/atomic-write.ts'
 import type { ScanFinding } from '../findings/finding.ts'
+import { readKept, writeKept } from './kept-file.ts'
 
 /** Raised whenever what an entry holds, or what a rule finds, changes. */
 const VERSION = 2
+const NAME = 'scan.json'
 
 /** What was found in one file, and what it was found from. */
 export interface CachedFile {
@@ -38,18 +39,10 @@ export function cacheFolderOf(root: string): string {
 
 /** Reads the results of the last scan; undefined when there are none or they are of another release. */
 export function readScanCache(folder: string, key: string): CachedScan | undefined {
-  const file = path.join(folder, 'scan.json')
-  if (!existsSync(file)) return undefined
-  try {
-    const cached = JSON.parse(readFileSync(file, 'utf8')) as CachedScan & { version?: unknown }
-    return cached.version === VERSION && cached.key === key ? cached : undefined
-  } catch {
-    // A cache that cannot be read is written anew; nothing is lost but time.
-    return undefined
-  }
+  const cached = readKept(folder, NAME, VERSION) as CachedScan | undefined
+  return cached?.key === key ? cached : undefined
 }
 
 export function writeScanCache(folder: string, cached: CachedScan): void {
-  mkdirSync(folder, { recursive: true })
-  writeWhole(path.join(folder, 'scan.json'), JSON.stringify({ version: VERSION, ...cached }))
+  writeKept(folder, NAME, VERSION, cached)
 }

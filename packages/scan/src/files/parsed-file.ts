@@ -1,9 +1,6 @@
-import { parseSource } from '@holdfast/analysis/call-map'
+import { isUnparsed, parseSource } from '@holdfast/analysis/call-map'
 import type { Program } from 'oxc-parser'
 import { scriptOfVue } from './script-blocks.ts'
-
-/** Larger files are bundles that nobody edits. */
-export const MAX_FILE_BYTES = 1_000_000
 
 export interface SourceComment {
   readonly type: 'Line' | 'Block'
@@ -28,7 +25,7 @@ export function parseFile(name: string, source: string): ParsedFile | ParseFailu
   const text = script?.text ?? source
   const result = parseSource(name, text, script?.lang)
   const [first] = result.errors
-  if (first && result.program.body.length === 0) {
+  if (first && isUnparsed(result)) {
     const at = first.labels[0]?.start
     const line = at === undefined ? undefined : text.slice(0, at).split('\n').length
     return { problem: `${first.message.replace(/\.$/, '')}${line === undefined ? '' : ` (line ${line})`}` }
