@@ -5,7 +5,8 @@ const MAX_ROUNDS = 4
 
 /**
  * What every export is, worked out when first asked for and kept. An answer that needs itself, through a circle of
- * imports, starts from nothing and is repeated until nothing changes, so that the order of questions does not matter.
+ * imports, starts from nothing and is repeated until nothing changes. Where it never stops changing, as in a value that
+ * contains itself, it is cut after some rounds, and what is left depends on the order of questions.
  */
 export class ExportFacts {
   readonly #compute: (file: string, name: string) => ExportFact | undefined

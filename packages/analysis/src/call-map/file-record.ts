@@ -57,6 +57,8 @@ export interface FileRecord {
   readonly links: FileLinks
   /** Where each of its imports leads; an empty path is outside of the project. */
   readonly imports: Readonly<Record<string, string>>
+  /** A mark of the files of its circle of imports; absent outside of circles. */
+  readonly circle?: string
   /** Of a file in a circle of imports also what it passes on: such an answer may rest on an unfinished one. */
   readonly facts: Readonly<Record<string, ExportFact | null>>
   /** What it asked of other files, with a mark of the answer. */

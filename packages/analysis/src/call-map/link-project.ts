@@ -1,4 +1,5 @@
 import type { ExportFact } from '../model/project-facts.ts'
+import { answerMark } from './answer-mark.ts'
 import type { CallMapRecords, FileLinks, FileRecord } from './file-record.ts'
 import { linksOf } from './file-links.ts'
 import { importOrder } from './import-order.ts'
@@ -32,14 +33,21 @@ export function linkProject(project: Project): Map<string, FileLinks> {
     const inside = new Set(paths)
     // In an order of their own: through which file a circle is entered depends on files outside of it.
     const members = [...paths].sort().flatMap((path) => project.files.get(path) ?? [])
-    const isKept = members.every((file) => file.record && isAnsweredAsBefore(project, file, file.record, inside))
+    const isCircle = members.length > 1 || members.some((file) => importsOf(file.path).includes(file.path))
+    const circle = isCircle ? answerMark(members.map((file) => file.path)) : undefined
+    const isKept = members.every(
+      (file) => file.record && file.record.circle === circle && isAnsweredAsBefore(project, file, file.record, inside),
+    )
     const group = members.filter((file) => !file.isTestByPath)
     for (const file of group) {
       file.isKept = isKept
-      file.isInCircle = paths.length > 1 || importsOf(file.path).includes(file.path)
+      file.circle = circle
       if (!isKept) forget(file)
     }
-    for (const file of group) for (const name of ownExports(project, file)) project.exportFact(file.path, name)
+    // A value that needs itself depends on what was asked before it: in a circle all is asked now, in a fixed order.
+    for (const file of isCircle ? members : group)
+      for (const name of isCircle ? project.namesOf(file.path) : ownExports(project, file))
+        project.exportFact(file.path, name)
     for (const file of group) {
       if (file.isKept && file.record) links.set(file.path, file.record.links)
       else {
@@ -95,6 +103,7 @@ export function recordsOf(project: Project, links: ReadonlyMap<string, FileLinks
         outline: file.outline,
         links: found,
         imports: Object.fromEntries(file.imports),
+        ...(file.circle === undefined ? {} : { circle: file.circle }),
         facts: factsOf(project, file),
         answers: [...file.asked.values(), ...passedOn(file)].map(([specifier, name]) => [
           specifier,
@@ -109,8 +118,8 @@ export function recordsOf(project: Project, links: ReadonlyMap<string, FileLinks
 }
 
 /** What a file passes on to files that are kept or dropped together with it: their own answers do not tell. */
-function passedOn({ isInCircle, outline }: ProjectFile): [specifier: string, name: string][] {
-  if (!isInCircle || !outline) return []
+function passedOn({ circle, outline }: ProjectFile): [specifier: string, name: string][] {
+  if (circle === undefined || !outline) return []
   return [
     ...outline.exports.flatMap(([, target]): [string, string][] => (target ? [[...target]] : [])),
     ...outline.stars.map((star): [string, string] => [star, EVERYTHING]),
@@ -119,9 +128,9 @@ function passedOn({ isInCircle, outline }: ProjectFile): [specifier: string, nam
 
 function factsOf(project: Project, file: ProjectFile): FileRecord['facts'] {
   const facts: Record<string, ExportFact | null> = {}
-  for (const name of file.isInCircle ? file.computed : ownExports(project, file)) {
+  for (const name of file.circle === undefined ? ownExports(project, file) : file.computed) {
     const fact = project.exportFact(file.path, name)
-    if (fact || file.isInCircle) facts[name] = fact ?? null
+    if (fact || file.circle !== undefined) facts[name] = fact ?? null
   }
   return facts
 }

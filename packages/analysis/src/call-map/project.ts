@@ -30,8 +30,8 @@ export interface ProjectFile {
   record: FileRecord | undefined
   /** The record holds, so that the file need not be read. */
   isKept: boolean
-  /** It imports itself, directly or through others. */
-  isInCircle: boolean
+  /** A mark of the files that it imports in a circle, itself among them; undefined outside of circles. */
+  circle: string | undefined
   /** Names that it was asked for. */
   readonly computed: Set<string>
   /** What it asked of others. */
@@ -48,6 +48,8 @@ export interface Project {
   /** The same without a note. */
   lookUp(from: string, specifier: string): string | undefined
   exportFact(file: string, name: string): ExportFact | undefined
+  /** All names that a file exports, those of its `export *` and its namespace too. */
+  namesOf(file: string): readonly string[]
   /** A mark of what a file says of an export, or of all for `**`; equal for equal answers. */
   answer(from: string, specifier: string, name: string): string
   /** The file and name behind an export, through re-exports. */
@@ -184,6 +186,7 @@ export function openProject(root: string, previous: CallMapRecords | undefined):
     resolve,
     lookUp,
     exportFact,
+    namesOf: (file) => [...new Set([...namesOf(file), '*'])],
     definitionOf: (file, name) => definitionOf(file, name, new Set()),
     answer(from, specifier, name) {
       const target = resolve(from, specifier)
@@ -224,7 +227,7 @@ function listedFile(relative: string, absolute: string, previous: CallMapRecords
     targets: undefined,
     record: isUnchanged ? record : undefined,
     isKept: false,
-    isInCircle: false,
+    circle: undefined,
     computed: new Set(),
     asked: new Map(),
   }

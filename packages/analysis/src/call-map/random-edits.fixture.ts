@@ -37,9 +37,11 @@ const CONTENTS: readonly ((first: string, second: string) => string)[] = [
   () => 'export const = broken',
 ]
 
+const text = (kind: number, first = '', second = ''): string => CONTENTS[kind]?.(first, second) ?? ''
+
 const content = fc
   .tuple(fc.nat(CONTENTS.length - 1), fc.constantFrom(...TARGETS), fc.constantFrom(...TARGETS))
-  .map(([kind, first, second]) => CONTENTS[kind]?.(first, second) ?? '')
+  .map(([kind, first, second]) => text(kind, first, second))
 
 type Edit = { readonly file: string; readonly text: string | undefined } | { readonly alias: string }
 
@@ -48,6 +50,16 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ file: fc.constantFrom(...NAMES), text: fc.constant(undefined) }) },
   { weight: 1, arbitrary: fc.record({ alias: fc.constantFrom(...NAMES) }) },
 )
+
+/** f.ts comes to import itself as a namespace, below files that are kept: a value without an end. */
+const BECOMES_ITS_OWN_FIELD: [string[], Edit[][]] = [
+  [text(0), text(8, './a.ts', './f.ts'), ...Array.from({ length: 6 }, () => text(0))],
+  [
+    [{ file: 'g.ts', text: text(2, './b.ts') }],
+    [{ file: 'f.ts', text: text(7, '@alias', './a.ts') }, { alias: 'g.ts' }],
+    [{ alias: 'f.ts' }],
+  ],
+]
 
 /** Edits, additions, removals and moved aliases: after each one the map of what was kept is that of a build from nothing. */
 export function checkRandomEdits(runs: number): void {
@@ -73,7 +85,7 @@ export function checkRandomEdits(runs: number): void {
         }
       },
     ),
-    { numRuns: runs },
+    { numRuns: runs, examples: [BECOMES_ITS_OWN_FIELD] },
   )
 }
 

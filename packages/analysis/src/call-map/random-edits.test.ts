@@ -2,5 +2,5 @@ import { it } from 'vitest'
 import { checkRandomEdits } from './random-edits.fixture.ts'
 
 it('after any edit the map of what was kept is that of a build from nothing', () => {
-  checkRandomEdits(4)
+  checkRandomEdits(5)
 })
