@@ -13,6 +13,7 @@ export default defineConfig({
       '@holdfast/analysis/call-map',
       '@holdfast/analysis/coverage-facts',
       '@holdfast/eslint-plugin',
+      '@holdfast/eslint-plugin/analysis-of',
     ],
   },
   inputOptions: { resolve: { conditionNames: ['@holdfast/source', 'import', 'default'] } },

@@ -1,6 +1,8 @@
-export { analyseFile, type FileAnalysis, type Finding, type Suggestion } from './model/analysis.ts'
+export type { SourceComment } from './syntax/nodes.ts'
+export { analyseFile, analyseModel, type FileAnalysis, type Finding, type Suggestion } from './model/analysis.ts'
 export { isExempt } from './model/environment.ts'
-export type { EachNode } from './model/source-file.ts'
+export type { KnownFile } from './model/known-file.ts'
+export type { EachNode, SourceFile } from './model/source-file.ts'
 export {
   noFacts,
   type ExportFact,

@@ -1,6 +1,4 @@
 import process from 'node:process'
-import { isDeadLetterError } from '@holdfast/dead-letter'
-import { scrubText, serializeError } from '@holdfast/core/logging'
 import { Command, CommanderError } from 'commander'
 import { addDlqCommands } from './commands/dlq.ts'
 import { addScanCommands } from './commands/scan.ts'
@@ -12,11 +10,14 @@ import { VERSION } from './version.ts'
 /** A further command gets a file of its own in `commands/` and its name here. */
 const COMMANDS: readonly AddCommand[] = [addDlqCommands, addScanCommands]
 
-const describe = (error: unknown): { readonly message: string; readonly code: number } => {
-  if (error instanceof UsageError) return { message: error.message, code: EXIT.usage }
-  if (isDeadLetterError(error)) return { message: error.message, code: EXIT.internal }
+// Both packages are slow to load, and a command that does its work needs neither.
+const describe = async (error: unknown): Promise<{ readonly message: string; readonly code: number }> => {
+  const { scrubText, serializeError } = await import('@holdfast/core/logging')
+  if (error instanceof UsageError) return { message: scrubText(error.message), code: EXIT.usage }
+  const { isDeadLetterError } = await import('@holdfast/dead-letter')
+  if (isDeadLetterError(error)) return { message: scrubText(error.message), code: EXIT.internal }
   const { name, message } = serializeError(error)
-  return { message: `${name}: ${message}`, code: EXIT.internal }
+  return { message: scrubText(`${name}: ${message}`), code: EXIT.internal }
 }
 
 /**
@@ -59,8 +60,8 @@ export const run = async (
   } catch (error) {
     // Commander has written its own message; asking for help or the version is no mistake.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    const { message, code } = describe(error)
-    terminal.stderr.write(`holdfast: ${scrubText(message)}\n`)
+    const { message, code } = await describe(error)
+    terminal.stderr.write(`holdfast: ${message}\n`)
     return code
   }
   return exitCode

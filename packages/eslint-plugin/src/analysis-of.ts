@@ -1,4 +1,11 @@
-import { analyseFile, isExempt, type EachNode, type FileAnalysis } from '@holdfast/analysis'
+import {
+  analyseFile,
+  analyseModel,
+  isExempt,
+  type EachNode,
+  type FileAnalysis,
+  type KnownFile,
+} from '@holdfast/analysis'
 import type { Rule } from 'eslint'
 import { factsFor } from './project-knowledge.ts'
 import { settingsWith, type KnowledgeOptions } from './rule-knowledge.ts'
@@ -23,7 +30,8 @@ export function analysisOf(context: Rule.RuleContext, knowledge?: KnowledgeOptio
   const key = knowledge ? JSON.stringify(knowledge) : ''
   const known = last.byKnowledge.get(key)
   if (known !== undefined || last.byKnowledge.has(key)) return known
-  const analysis = analyse(context, settingsWith(readSettings(settings), knowledge))
+  const { holdfast: file } = context.sourceCode.parserServices as { readonly holdfast?: KnownFile }
+  const analysis = analyse(context, settingsWith(readSettings(settings), knowledge), file)
   last.byKnowledge.set(key, analysis)
   return analysis
 }
@@ -31,10 +39,12 @@ export function analysisOf(context: Rule.RuleContext, knowledge?: KnowledgeOptio
 function analyse(
   { sourceCode, filename, cwd }: Rule.RuleContext,
   settings: HoldfastSettings,
+  file: KnownFile | undefined,
 ): FileAnalysis | undefined {
-  const { path, facts } = factsFor(filename, cwd, sourceCode.text, settings)
+  const { path, facts } = factsFor(filename, cwd, sourceCode.text, settings, file)
   const program = sourceCode.ast as unknown as Parameters<typeof analyseFile>[0]
   if (isExempt(program, sourceCode.text, path, facts)) return undefined
+  if (file?.model) return analyseModel(file.model, path, facts)
   const comments = sourceCode.getAllComments().map((comment) => ({
     type: comment.type,
     value: comment.value,

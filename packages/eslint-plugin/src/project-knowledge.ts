@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { noFacts, type ProjectFacts } from '@holdfast/analysis'
+import { noFacts, type KnownFile, type ProjectFacts } from '@holdfast/analysis'
 import { callMapFor } from './call-map-file.ts'
 import type { HoldfastSettings } from './settings.ts'
 
@@ -66,6 +66,7 @@ export function factsFor(
   cwd: string,
   text: string,
   settings: HoldfastSettings,
+  file?: KnownFile,
 ): { path: string; facts: ProjectFacts } {
   const absolute = path.isAbsolute(filename)
   const relative = absolute ? path.relative(cwd, filename).split(path.sep).join('/') : filename
@@ -73,9 +74,7 @@ export function factsFor(
   const isReal = absolute && (packageFacts.has(folder) || isOnDisk(filename))
   const fromPackage = isReal ? packageFactsFor(folder, path.parse(filename).root) : {}
   const fromMap =
-    settings.callMap === false
-      ? undefined
-      : callMapFor(path.resolve(cwd, settings.callMap ?? '.holdfast/call-map.json'), relative, text)
+    file && settings.callMap === undefined ? file.mapped : mappedFacts(settings.callMap, cwd, relative, text)
   const configured = Object.entries(settings.environment ?? {}).find(([glob]) =>
     path.posix.matchesGlob(relative, glob),
   )?.[1]
@@ -96,6 +95,15 @@ export function factsFor(
       userClients: (settings.clients ?? []).map((entry) => (typeof entry === 'string' ? { name: entry } : entry)),
     },
   }
+}
+
+function mappedFacts(
+  callMap: HoldfastSettings['callMap'] = '.holdfast/call-map.json',
+  cwd: string,
+  relative: string,
+  text: string,
+): Partial<ProjectFacts> | undefined {
+  return callMap === false ? undefined : callMapFor(path.resolve(cwd, callMap), relative, text)
 }
 
 function isOnDisk(filename: string): boolean {

@@ -1,22 +1,24 @@
 import { hash } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
-import { withInstance } from '@holdfast/analysis'
+import { factsFromCallMap, withInstance } from '@holdfast/analysis'
 import { MAX_FILE_BYTES } from '@holdfast/analysis/call-map'
 import type { InstanceFacts } from '@holdfast/analysis/coverage-facts'
-import { readCallMapRecords, writeCallMapRecords } from './cache/call-map-cache.ts'
+import { CALL_MAP_NAME, readCallMapRecords, writeCallMapRecords } from './cache/call-map-cache.ts'
 import { cacheFolderOf, readScanCache, writeScanCache, type CachedFile, type CachedScan } from './cache/scan-cache.ts'
 import { fileDigests, instancesByFile } from './cache/file-digest.ts'
 import type { HoldfastConfig } from './config/config.ts'
 import type { CallRecord } from './call-coverage/call-record.ts'
+import { EarlyResults, type Judge } from './early-results.ts'
 import { reasonOf, ScanError } from './errors.ts'
 import { writeWhole } from './files/atomic-write.ts'
 import { updatedCallMap } from './files/call-map-of.ts'
 import { checkTsconfigs } from './files/check-tsconfigs.ts'
+import { parseFile } from './files/parsed-file.ts'
 import { listSources, type ListedFile, type Listing } from './files/source-listing.ts'
 import type { ScanFinding } from './findings/finding.ts'
 import { activeRules, type ActiveRule } from './rules/rule-set.ts'
-import { scanFile } from './scan-file.ts'
+import { scanFile, type FileResult } from './scan-file.ts'
 
 export interface ScanOptions {
   /** The folder to scan. */
@@ -67,42 +69,55 @@ export function scanProject({ root: given, config = {}, cache = true, onProgress
   const cached = cache ? readScanCache(folder, key) : undefined
   if (cached && isUnchanged(listing.sources, cached)) return resultOf(root, cached.files, 0)
 
-  const callMapPath = path.join(folder, 'call-map.json')
-  const { map, records } = updatedCallMap(root, cache ? readCallMapRecords(folder) : undefined)
-  writeWhole(callMapPath, JSON.stringify(map))
+  const { callMap: _, ...ownSettings } = settings
+  const judge: Judge = (file) => judged({ root, rules, settings: ownSettings, ...file })
+  const listed = new Set(listing.sources.map((source) => source.path))
+  const early = new EarlyResults(judge)
+  const { map, records } = updatedCallMap(root, cache ? readCallMapRecords(folder) : undefined, (linked) => {
+    onProgress?.(early.size, listing.sources.length)
+    if (listed.has(linked.path)) early.add(linked)
+  })
   const instances = instancesByFile(map)
+  const late = (file: string, source: string): FileResult => {
+    const parsed = parseFile(file, source)
+    if ('problem' in parsed) return { ...NOTHING, problem: parsed.problem }
+    const mapped = factsFromCallMap(map, file, source)
+    const mayCall = !mapped || map.files[file]?.calls.length !== 0 || instances.has(file)
+    return judge({ path: file, parsed, mapped, mayCall })
+  }
   const digestOf = fileDigests(map, instances)
   const files: Record<string, CachedFile> = {}
   let analysed = 0
-  for (const [index, listed] of listing.sources.entries()) {
-    onProgress?.(index, listing.sources.length)
-    const file = listed.path
-    const isBundle = listed.bytes > MAX_FILE_BYTES
-    let source = isBundle || Object.hasOwn(map.files, file) ? undefined : readSource(root, file)
+  for (const [index, { path: file, modifiedMs, bytes }] of listing.sources.entries()) {
+    onProgress?.(Math.max(index, early.size), listing.sources.length)
+    const isBundle = bytes > MAX_FILE_BYTES
+    let source = isBundle || Object.hasOwn(map.files, file) ? '' : readSource(root, file)
     if (source === GONE) continue
     const digest = isBundle ? 'bundle' : digestOf(file, source)
     const known = cached?.files[file]
-    const stamp = { modifiedMs: listed.modifiedMs, bytes: listed.bytes, digest }
+    const stamp = { modifiedMs, bytes, digest }
     if (known?.digest === digest) files[file] = { ...known, ...stamp }
-    else if (isBundle) files[file] = { ...stamp, problem: BUNDLE, findings: [], calls: [], instances: [] }
+    else if (isBundle) files[file] = { ...stamp, ...NOTHING, problem: BUNDLE }
     else {
-      source ??= readSource(root, file)
+      const isTest = Object.hasOwn(map.files, file) && map.files[file]?.isTest === true
+      const ready = isTest ? NOTHING : early.confirmedBy(map, file)
+      source = ready ? '' : readSource(root, file)
       if (source === GONE) continue
       analysed += 1
-      files[file] = {
-        ...stamp,
-        ...judged({ root, path: file, source, rules, map, makesClient: instances.has(file), callMapPath, settings }),
-      }
+      files[file] = { ...stamp, ...(ready ?? late(file, source)) }
     }
   }
   onProgress?.(listing.sources.length, listing.sources.length)
   if (cache) {
+    writeWhole(path.join(folder, CALL_MAP_NAME), JSON.stringify(map))
     writeScanCache(folder, { key, files })
     writeCallMapRecords(folder, records())
   }
   return resultOf(root, files, analysed)
 }
 
+/** Nothing is reported in a test. */
+const NOTHING: FileResult = { findings: [], calls: [], instances: [] }
 const BUNDLE = 'larger than 1 MB, taken for a bundle that nobody edits'
 
 function judged(run: Parameters<typeof scanFile>[0]): ReturnType<typeof scanFile> {

@@ -94,3 +94,13 @@ it('passes over a file that is removed while it scans', () => {
   })
   expect(files.map((file) => file.path)).toEqual(['a.ts'])
 })
+
+it('a browser project is known by its package: a call to an unknown address may stay on its own origin', () => {
+  const operations = (devDependencies: object): number => {
+    const source = 'export const load = (address: string) => fetch(address)\n'
+    const root = projectWith({ 'a.ts': source, 'package.json': JSON.stringify({ name: 'shop', devDependencies }) })
+    return scanProject({ root, cache: false }).files.flatMap(({ calls }) => calls).length
+  }
+  expect(operations({})).toBe(1)
+  expect(operations({ vite: '8.0.0', 'react-dom': '19.0.0' })).toBe(0)
+})

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ExportFact, UsageFact } from '../model/project-facts.ts'
+import type { LinkedFile } from './early-facts.ts'
 import type { CallMapRecords, FileLinks } from './file-record.ts'
 import type { CallMap, FileEntry, GlobalEntry, InstanceEntry } from './format.ts'
 import { linkProject, recordsOf } from './link-project.ts'
@@ -24,14 +25,16 @@ export function buildCallMap(root: string): CallMap {
 
 /**
  * Builds the call map of the project below a folder with what the last run kept: only files that changed, and files that
- * get other answers from what they import, are parsed. The result is that of a build from nothing.
+ * get other answers from what they import, are parsed. The result is that of a build from nothing. `onLinked` is told of
+ * every file that was parsed for its own sake.
  */
 export function updateCallMap(
   root: string,
   previous: CallMapRecords | undefined,
+  onLinked?: (file: LinkedFile) => void,
 ): { readonly map: CallMap; readonly records: () => CallMapRecords } {
   const project = openProject(root, previous)
-  const links = linkProject(project)
+  const links = linkProject(project, onLinked)
   return { map: assembled(project, links), records: () => recordsOf(project, links) }
 }
 

@@ -1,4 +1,6 @@
 export { buildCallMap, updateCallMap, writeCallMap } from './build.ts'
+export type { LinkedFile } from './early-facts.ts'
 export type { CallMapRecords } from './file-record.ts'
 export type { CallEntry, CallMap, FileEntry, GlobalEntry, InstanceEntry } from './format.ts'
-export { isUnparsed, MAX_FILE_BYTES, parseSource } from './parse-source.ts'
+export { factsOfFile } from './read.ts'
+export { commentsOf, isUnparsed, MAX_FILE_BYTES, parseSource } from './parse-source.ts'

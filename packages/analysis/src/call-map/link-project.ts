@@ -1,6 +1,7 @@
-import type { ExportFact } from '../model/project-facts.ts'
+import type { ExportFact, ProjectFacts } from '../model/project-facts.ts'
 import { answerMark } from './answer-mark.ts'
 import type { CallMapRecords, FileLinks, FileRecord } from './file-record.ts'
+import { earlyFacts, type LinkedFile } from './early-facts.ts'
 import { linksOf } from './file-links.ts'
 import { importOrder } from './import-order.ts'
 import { EVERYTHING } from './outline.ts'
@@ -11,7 +12,7 @@ import type { Project, ProjectFile } from './project.ts'
  * What the last run found in a file is kept when its text, its imports and the answers that it got are the same; of files
  * that import each other in a circle all are kept or none.
  */
-export function linkProject(project: Project): Map<string, FileLinks> {
+export function linkProject(project: Project, onLinked?: (file: LinkedFile) => void): Map<string, FileLinks> {
   const product = [...project.files.values()].filter((file) => !file.isTestByPath)
   const links = new Map<string, FileLinks>()
   const importsOf = (path: string): readonly string[] => {
@@ -52,7 +53,11 @@ export function linkProject(project: Project): Map<string, FileLinks> {
       if (file.isKept && file.record) links.set(file.path, file.record.links)
       else {
         const loaded = project.load(file)
-        if (loaded) links.set(file.path, linksOf(loaded))
+        if (!loaded) continue
+        const found = linksOf(loaded)
+        links.set(file.path, found)
+        const imported: ProjectFacts['imported'] = (specifier, name) => project.mapped(file.path, specifier, name)
+        onLinked?.({ path: file.path, model: loaded.file, links: found, early: earlyFacts(imported, found) })
       }
     }
   }

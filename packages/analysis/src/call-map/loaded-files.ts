@@ -6,7 +6,7 @@ import type { ProjectFacts } from '../model/project-facts.ts'
 import { buildSourceFile } from '../model/source-file.ts'
 import { moduleExportsOf, type ModuleExports } from './exports.ts'
 import { textHash } from './format.ts'
-import { isUnparsed, parseSource } from './parse-source.ts'
+import { commentsOf, isUnparsed, parseSource } from './parse-source.ts'
 
 /** Trees of this much text are held at a time; a tree takes about a hundred times as many bytes. */
 const MAX_HELD_CHARACTERS = 250_000
@@ -48,10 +48,11 @@ export class LoadedFiles {
 
   #load(file: string): LoadedFile | undefined {
     const absolute = path.join(this.#root, file)
-    const text = readFileSync(absolute, 'utf8')
+    const text = textOf(absolute)
+    if (text === undefined) return undefined
     const result = parseSource(absolute, text)
     if (isUnparsed(result)) return undefined
-    const source = buildSourceFile(result.program, [], text, visitorKeys)
+    const source = buildSourceFile(result.program, commentsOf(result), text, visitorKeys)
     return {
       path: file,
       hash: textHash(text),
@@ -59,5 +60,15 @@ export class LoadedFiles {
       facts: this.#factsOf(file),
       exports: moduleExportsOf(source),
     }
+  }
+}
+
+/** Undefined of a file that was removed since the files were listed. */
+function textOf(absolute: string): string | undefined {
+  try {
+    return readFileSync(absolute, 'utf8')
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined
+    throw error
   }
 }

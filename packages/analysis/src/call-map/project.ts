@@ -8,7 +8,8 @@ import type { CallMapRecords, FileOutline, FileRecord } from './file-record.ts'
 import { textHash } from './format.ts'
 import { LoadedFiles, type LoadedFile } from './loaded-files.ts'
 import { EVERYTHING, outlineOf } from './outline.ts'
-import { isUnparsed, MAX_FILE_BYTES, parseSource } from './parse-source.ts'
+import { ownValue } from './own-value.ts'
+import { isParsable, MAX_FILE_BYTES } from './parse-source.ts'
 import { importResolver } from './resolve-imports.ts'
 import { listFiles } from './source-listing.ts'
 import { summariseValue } from './summarise.ts'
@@ -48,6 +49,8 @@ export interface Project {
   /** The same without a note. */
   lookUp(from: string, specifier: string): string | undefined
   exportFact(file: string, name: string): ExportFact | undefined
+  /** What the finished map will say of an import; it is not noted as asked. */
+  mapped(from: string, specifier: string, name: string): ExportFact | undefined
   /** All names that a file exports, those of its `export *` and its namespace too. */
   namesOf(file: string): readonly string[]
   /** A mark of what a file says of an export, or of all for `**`; equal for equal answers. */
@@ -186,6 +189,11 @@ export function openProject(root: string, previous: CallMapRecords | undefined):
     resolve,
     lookUp,
     exportFact,
+    mapped(from, specifier, name) {
+      const target = lookUp(from, specifier)
+      const fact = target === undefined ? undefined : exportFact(target, name)
+      return fact && Object.keys(fact).length > 0 ? fact : undefined
+    },
     namesOf: (file) => [...new Set([...namesOf(file), '*'])],
     definitionOf: (file, name) => definitionOf(file, name, new Set()),
     answer(from, specifier, name) {
@@ -216,7 +224,7 @@ function listedFile(relative: string, absolute: string, previous: CallMapRecords
   let unparsed: boolean | undefined = isBundle || ownValue(previous?.unparsed, relative) === hash ? true : undefined
   // Nobody may ever ask for it, and yet it is known whether it can be parsed.
   if (isTestByPath && unparsed === undefined && ownValue(previous?.parsed, relative) !== hash)
-    unparsed = isUnparsed(parseSource(absolute, text))
+    unparsed = !isParsable(absolute, text)
   return {
     path: relative,
     hash,
@@ -231,8 +239,4 @@ function listedFile(relative: string, absolute: string, previous: CallMapRecords
     computed: new Set(),
     asked: new Map(),
   }
-}
-
-function ownValue<Value>(from: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
-  return from && Object.hasOwn(from, key) ? from[key] : undefined
 }

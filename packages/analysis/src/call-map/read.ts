@@ -1,45 +1,50 @@
 import { yes, disabled, type ProjectFacts } from '../model/project-facts.ts'
 import { textHash, type CallMap } from './format.ts'
+import { ownValue } from './own-value.ts'
 
-const errorClasses = new WeakMap<CallMap, readonly string[]>()
+const errorClasses = new WeakMap<CallMap, boolean>()
 
-function errorClassesOf(map: CallMap): readonly string[] {
-  let names = errorClasses.get(map)
-  if (!names) {
-    names = Object.values(map.files).flatMap((file) =>
-      Object.entries(file.exports).flatMap(([name, fact]) => (fact.errorClass ? name : [])),
-    )
-    errorClasses.set(map, names)
+function hasErrorClass(map: CallMap): boolean {
+  let known = errorClasses.get(map)
+  if (known === undefined) {
+    known = Object.values(map.files).some((file) => Object.values(file.exports).some((fact) => fact.errorClass))
+    errorClasses.set(map, known)
   }
-  return names
+  return known
 }
 
 /** What the map knows about one file; undefined when the file is new or changed since the map was written. */
 export function factsFromCallMap(map: CallMap, path: string, text: string): Partial<ProjectFacts> | undefined {
-  const entry = Object.hasOwn(map.files, path) ? map.files[path] : undefined
-  if (entry?.hash !== textHash(text)) return undefined
+  const entry = ownValue(map.files, path)
+  return entry?.hash === textHash(text) ? factsOfFile(map, path) : undefined
+}
+
+/** What the map knows about a file that it has, whatever became of it since. */
+export function factsOfFile(map: CallMap, path: string): Partial<ProjectFacts> | undefined {
+  const entry = ownValue(map.files, path)
+  if (!entry) return undefined
   return {
     hasCallMap: true,
-    errorClasses: errorClassesOf(map),
     ...(entry.environment ? { environment: entry.environment } : {}),
     ...(entry.isTest ? { isTest: true } : {}),
     ...(entry.isCli ? { isCli: true } : {}),
     ...(entry.httpModule ? { httpModule: entry.httpModule } : {}),
     imported(specifier, exportName) {
-      const target = Object.hasOwn(entry.imports, specifier) ? entry.imports[specifier] : undefined
-      const exported = target === undefined ? undefined : map.files[target]?.exports
-      return exported && Object.hasOwn(exported, exportName) ? exported[exportName] : undefined
+      const target = ownValue(entry.imports, specifier)
+      return target === undefined ? undefined : ownValue(map.files[target]?.exports, exportName)
     },
-    exported(file, exportName) {
-      const exported = Object.hasOwn(map.files, file) ? map.files[file]?.exports : undefined
-      return exported && Object.hasOwn(exported, exportName) ? exported[exportName] : undefined
-    },
+    exported: (file, exportName) => ownValue(ownValue(map.files, file)?.exports, exportName),
     globalDefault(client, protection) {
       const source = map.globals[client]?.[protection]
       if (source === undefined) return undefined
       return source.startsWith('disabled ') ? disabled(source.slice('disabled '.length)) : yes(source)
     },
-    usage: (exportName) => (Object.hasOwn(entry.usage, exportName) ? entry.usage[exportName] : undefined),
+    hasErrorClass: () => hasErrorClass(map),
+    isRetriedByCallers: (exportName) => ownValue(entry.usage, exportName)?.insideRetryOwner === true,
+    getsNoDeadline(exportName, parameter) {
+      const usage = ownValue(entry.usage, exportName)
+      return usage !== undefined && usage.calls > 0 && !usage.escapes && !usage.deadlineParameters.includes(parameter)
+    },
     instance: (localName) => map.instances[`${path}#${localName}`],
   }
 }

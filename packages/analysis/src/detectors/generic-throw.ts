@@ -18,7 +18,7 @@ const ASSERTING_NAME = /^(assert|invariant|ensure|validate|require|check)/
 /** The project has errors of its own to throw: in this file, imported by it, in the call map or in the options. */
 function hasDomainErrors(analysis: FileAnalysis, options: GenericThrowOptions): boolean {
   const { file, facts } = analysis
-  if (options.domainErrors.length > 0 || facts.errorClasses.length > 0) return true
+  if (options.domainErrors.length > 0 || facts.hasErrorClass()) return true
   if (file.classes.some((target) => errorClassOf(file, target) !== undefined)) return true
   return file.imports.some(
     (declaration) =>

@@ -6,7 +6,7 @@ import type { Node, Program, SourceComment } from '../syntax/nodes.ts'
 import { fileKindOf, type FileKind } from './environment.ts'
 import { groupedBy } from './grouped.ts'
 import type { ProjectFacts } from './project-facts.ts'
-import { buildSourceFile, type EachNode } from './source-file.ts'
+import { buildSourceFile, type EachNode, type SourceFile } from './source-file.ts'
 
 /** One file ready for detectors. `httpCalls` is computed once and shared by all of them. */
 export interface FileAnalysis extends CodeContext {
@@ -47,7 +47,13 @@ export function analyseFile(
   visitorKeys?: VisitorKeys,
   eachNode?: EachNode,
 ): FileAnalysis {
-  const file = buildSourceFile(program, comments, text, visitorKeys, eachNode)
+  return analyseModel(buildSourceFile(program, comments, text, visitorKeys, eachNode), path, facts)
+}
+
+/** Analyses a file whose model is there already, such as one that the call map was made from. */
+export function analyseModel(model: SourceFile, path: string, facts: ProjectFacts): FileAnalysis {
+  // What was found out with other facts does not count.
+  const file = { ...model, caches: new Map() }
   const context = { file, facts }
   let httpCalls: HttpCall[] | undefined
   let byNode: Map<Node, HttpCall> | undefined

@@ -104,13 +104,16 @@ export interface ProjectFacts {
   readonly loggerDialect?: string
   /** What the settings say of every logger that does not show its own dialect. */
   readonly configuredDialect?: string
-  /** Names of the error classes that the project exports. */
-  readonly errorClasses: readonly string[]
   imported(specifier: string, exportName: string): ExportFact | undefined
   /** What a file of the project exports, by its path. */
   exported(path: string, exportName: string): ExportFact | undefined
   globalDefault(client: string, protection: 'timeout' | 'retry'): Protection | undefined
-  usage(exportName: string): UsageFact | undefined
+  /** Whether a file of the project exports an error class. */
+  hasErrorClass(): boolean
+  /** Whether some caller of an exported function runs it under a retry owner. */
+  isRetriedByCallers(exportName: string): boolean
+  /** Whether all callers of an exported function are known and none fills this parameter with a deadline. */
+  getsNoDeadline(exportName: string, parameter: number): boolean
   instance(localName: string): InstanceUse | undefined
   /** How many answers so far rested on an export that was itself still being worked out, in a circle of imports. */
   readonly unsettledReads?: () => number
@@ -122,10 +125,11 @@ export const noFacts: ProjectFacts = {
   retryOwners: [],
   loggers: [],
   userClients: [],
-  errorClasses: [],
   imported: () => undefined,
   exported: () => undefined,
   globalDefault: () => undefined,
-  usage: () => undefined,
+  hasErrorClass: () => false,
+  isRetriedByCallers: () => false,
+  getsNoDeadline: () => false,
   instance: () => undefined,
 }

@@ -37,10 +37,8 @@ export function configDeadline(
       if (judged.state === 'yes' || (judged.state !== 'no' && signalled.state === 'no')) return judged
     } else if (found.found === 'unknown') {
       const name = found.parameterOf ? exportedName(found.parameterOf) : undefined
-      const usage = name === undefined ? undefined : facts.usage(name)
-      const silent =
-        usage && usage.calls > 0 && !usage.escapes && !usage.deadlineParameters.includes(found.parameter ?? -1)
-      if (!silent && !callersOmit(context, found.parameterOf, found.parameter, key)) open = unknown('configuration')
+      const isSilent = name !== undefined && facts.getsNoDeadline(name, found.parameter ?? -1)
+      if (!isSilent && !callersOmit(context, found.parameterOf, found.parameter, key)) open = unknown('configuration')
     }
   }
   return open

@@ -123,7 +123,7 @@ function throughCallers(context: CodeContext, start: Node, depth: number): Prote
   for (let current = start.parent; current; current = current.parent) {
     if (!isFunction(current)) continue
     const exported = exportedName(current)
-    if (exported !== undefined && context.facts.usage(exported)?.insideRetryOwner) return yes('its caller')
+    if (exported !== undefined && context.facts.isRetriedByCallers(exported)) return yes('its caller')
     const name = nameOf(current)
     if (name === undefined) continue
     for (const reference of usesOf(context.file, current, name)) {

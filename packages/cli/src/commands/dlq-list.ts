@@ -1,6 +1,4 @@
 import type { DeadLetter, LetterStatus } from '@holdfast/dead-letter'
-import { BodyCipher } from '@holdfast/dead-letter'
-import { redactHeaders, redactUrl } from '@holdfast/core/logging'
 import type { AddCommand } from '../command-context.ts'
 import { UsageError } from '../exit.ts'
 import { line, printable, styled, table } from '../terminal.ts'
@@ -29,35 +27,39 @@ const bodyOf = ({ body, bodyState, bodyKeyId }: DeadLetter): string => {
 }
 
 /** A letter without its body and with its path and headers redacted. */
-export const redacted = (letter: DeadLetter): Readonly<Record<string, unknown>> => ({
-  id: letter.id,
-  status: letter.status,
-  parkReason: letter.parkReason,
-  upstream: letter.upstream,
-  origin: letter.origin,
-  method: letter.method,
-  path: redactUrl(letter.path),
-  headers: redactHeaders(letter.headers),
-  hiddenHeaders: Object.keys(letter.headers).length - Object.keys(redactHeaders(letter.headers)).length,
-  contentType: letter.contentType,
-  body: bodyOf(letter),
-  leftOut: letter.dropped,
-  idempotencyKey: letter.idempotencyKey === undefined ? undefined : `${letter.idempotencyKey.slice(0, 8)}...`,
-  orderKey: letter.orderKey,
-  principal: letter.principal,
-  error: letter.errorCode,
-  errorClass: letter.errorClass,
-  httpStatus: letter.httpStatus,
-  attempts: letter.attempts,
-  replays: letter.replays,
-  firstFailedAt: time(letter.firstFailedAtMs),
-  lastFailedAt: time(letter.lastFailedAtMs),
-  dueAt: letter.status === 'open' ? time(letter.visibleAtMs) : undefined,
-  replayedAt: letter.replayedAtMs === undefined ? undefined : time(letter.replayedAtMs),
-  replayStatus: letter.replayStatus,
-  expiresAt: time(letter.expiresAtMs),
-  traceId: letter.traceId,
-})
+export const redacted = async (letter: DeadLetter): Promise<Readonly<Record<string, unknown>>> => {
+  const { redactHeaders, redactUrl } = await import('@holdfast/core/logging')
+  const headers = redactHeaders(letter.headers)
+  return {
+    id: letter.id,
+    status: letter.status,
+    parkReason: letter.parkReason,
+    upstream: letter.upstream,
+    origin: letter.origin,
+    method: letter.method,
+    path: redactUrl(letter.path),
+    headers,
+    hiddenHeaders: Object.keys(letter.headers).length - Object.keys(headers).length,
+    contentType: letter.contentType,
+    body: bodyOf(letter),
+    leftOut: letter.dropped,
+    idempotencyKey: letter.idempotencyKey === undefined ? undefined : `${letter.idempotencyKey.slice(0, 8)}...`,
+    orderKey: letter.orderKey,
+    principal: letter.principal,
+    error: letter.errorCode,
+    errorClass: letter.errorClass,
+    httpStatus: letter.httpStatus,
+    attempts: letter.attempts,
+    replays: letter.replays,
+    firstFailedAt: time(letter.firstFailedAtMs),
+    lastFailedAt: time(letter.lastFailedAtMs),
+    dueAt: letter.status === 'open' ? time(letter.visibleAtMs) : undefined,
+    replayedAt: letter.replayedAtMs === undefined ? undefined : time(letter.replayedAtMs),
+    replayStatus: letter.replayStatus,
+    expiresAt: time(letter.expiresAtMs),
+    traceId: letter.traceId,
+  }
+}
 
 /** `holdfast dlq list` */
 export const addList: AddCommand = (dlq, context) => {
@@ -72,13 +74,14 @@ export const addList: AddCommand = (dlq, context) => {
         queue.list({ ...filterOf(options), limit: options.limit }),
       )
       if (options.json === true) {
-        for (const letter of letters) line(terminal, JSON.stringify(redacted(letter)))
+        for (const letter of letters) line(terminal, JSON.stringify(await redacted(letter)))
         return
       }
       if (letters.length === 0) {
         line(terminal, 'No letters.')
         return
       }
+      const { redactUrl } = await import('@holdfast/core/logging')
       table(
         terminal,
         ['ID', 'STATUS', 'UPSTREAM', 'FAILED', 'REPLAYS', 'ERROR', 'REQUEST'],
@@ -112,11 +115,12 @@ export const addShow: AddCommand = (dlq, context) => {
         if (options.body === true) {
           const { body, bodyKeyId } = letter
           if (body === undefined) throw new UsageError(`the letter has no body: ${bodyOf(letter)}.`)
+          const { BodyCipher } = await import('@holdfast/dead-letter')
           const cipher = config.deadLetters?.cipher ?? new BodyCipher({ currentKeyId: 'none', keyOf: () => undefined })
           terminal.stdout.write(bodyKeyId === undefined ? body : await cipher.decrypt(letter, bodyKeyId, body))
           return
         }
-        const shown = redacted(letter)
+        const shown = await redacted(letter)
         if (options.json === true) {
           line(terminal, JSON.stringify(shown))
           return

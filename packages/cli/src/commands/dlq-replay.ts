@@ -1,4 +1,4 @@
-import { Replayer, type LetterStatus, type ReplayEvent } from '@holdfast/dead-letter'
+import type { LetterStatus, ReplayEvent } from '@holdfast/dead-letter'
 import type { AddCommand } from '../command-context.ts'
 import { EXIT, UsageError } from '../exit.ts'
 import { confirm, line, printable, type Terminal } from '../terminal.ts'
@@ -81,6 +81,7 @@ export const addReplay: AddCommand = (dlq, context) => {
           line(terminal, `${opened} due now.`)
           return
         }
+        const { Replayer } = await import('@holdfast/dead-letter')
         const { replayed } = await new Replayer({
           ...replayer,
           queue,

@@ -24,12 +24,12 @@ export function fileDigests(
   instances: InstancesByFile,
 ): (path: string, source: string | undefined) => string {
   const exported = new Map<string, string>()
-  const errorClasses: string[] = []
+  let hasErrorClass = false
   for (const [path, entry] of Object.entries(map.files)) {
     exported.set(path, hash('sha256', JSON.stringify(entry.exports)))
-    for (const [name, fact] of Object.entries(entry.exports)) if (fact.errorClass) errorClasses.push(name)
+    hasErrorClass ||= Object.values(entry.exports).some((fact) => fact.errorClass)
   }
-  const everywhere = JSON.stringify([map.globals, errorClasses])
+  const everywhere = JSON.stringify([map.globals, hasErrorClass])
   return (path, source) => {
     const entry = Object.hasOwn(map.files, path) ? map.files[path] : undefined
     const imports = Object.entries(entry?.imports ?? {}).map(([name, target]) => [name, exported.get(target)])

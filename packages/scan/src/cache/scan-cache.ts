@@ -8,7 +8,7 @@ import type { ScanFinding } from '../findings/finding.ts'
 import { readKept, writeKept } from './kept-file.ts'
 
 /** Raised whenever what an entry holds, or what a rule finds, changes. */
-const VERSION = 2
+const VERSION = 3
 const NAME = 'scan.json'
 
 /** What was found in one file, and what it was found from. */

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { factsFromCallMap, parseCallMap } from '@holdfast/analysis'
+import { CALL_MAP_NAME } from '../cache/call-map-cache.ts'
 import { cacheFolderOf } from '../cache/scan-cache.ts'
 import type { HoldfastConfig } from '../config/config.ts'
 import { reasonOf, ScanError } from '../errors.ts'
@@ -41,15 +43,25 @@ export function planFixes(
     }
     return text
   }
-  const callMap = path.join(cacheFolderOf(result.root), 'call-map.json')
-  const settings = { ...config.settings, callMap }
+  const map = parseCallMap(readFileSync(path.join(cacheFolderOf(result.root), CALL_MAP_NAME), 'utf8'))
+  const { callMap: _, ...settings } = config.settings ?? {}
   const rules = activeRules(config.ruleSet ?? 'recommended', config.rules)
   const proposals = (file: string, rule: string): ProposedFix[] => {
-    const parsed = parseFile(file, textOf(file))
+    const text = textOf(file)
+    const parsed = parseFile(file, text)
     if ('problem' in parsed || file.endsWith('.vue')) return []
     const fixes: ProposedFix[] = []
     const active = rules.filter(({ name }) => name === rule)
-    runRules({ root: result.root, path: file, parsed, rules: active, settings, onFix: (fix) => fixes.push(fix) })
+    const mapped = factsFromCallMap(map, file, text)
+    runRules({
+      root: result.root,
+      path: file,
+      parsed,
+      rules: active,
+      settings,
+      mapped,
+      onFix: (fix) => fixes.push(fix),
+    })
     return fixes
   }
   const exists = (file: string): boolean => existsSync(path.join(result.root, file))

@@ -1,18 +1,15 @@
-import { isUnparsed, parseSource } from '@holdfast/analysis/call-map'
+import type { SourceComment, SourceFile } from '@holdfast/analysis'
+import { commentsOf, isUnparsed, parseSource } from '@holdfast/analysis/call-map'
 import type { Program } from 'oxc-parser'
 import { scriptOfVue } from './script-blocks.ts'
-
-export interface SourceComment {
-  readonly type: 'Line' | 'Block'
-  readonly value: string
-  readonly range: [number, number]
-}
 
 export interface ParsedFile {
   readonly program: Program
   readonly comments: readonly SourceComment[]
   /** What was parsed; of a Vue file its scripts, at their own offsets. */
   readonly text: string
+  /** Its model, where the call map has made it. */
+  readonly model?: SourceFile
 }
 
 export interface ParseFailure {
@@ -30,10 +27,5 @@ export function parseFile(name: string, source: string): ParsedFile | ParseFailu
     const line = at === undefined ? undefined : text.slice(0, at).split('\n').length
     return { problem: `${first.message.replace(/\.$/, '')}${line === undefined ? '' : ` (line ${line})`}` }
   }
-  const comments = result.comments.map(({ type, value, start, end }): SourceComment => ({
-    type,
-    value,
-    range: [start, end],
-  }))
-  return { program: result.program, comments, text }
+  return { program: result.program, comments: commentsOf(result), text }
 }

@@ -1,5 +1,5 @@
+import type { SourceComment } from '@holdfast/analysis'
 import { LineIndex } from '../files/line-index.ts'
-import type { SourceComment } from '../files/parsed-file.ts'
 
 interface Range {
   /** Undefined: every rule. */

@@ -1,3 +1,5 @@
+import type { FileAnalysis, KnownFile, ProjectFacts } from '@holdfast/analysis'
+import { analysisOf } from '@holdfast/eslint-plugin/analysis-of'
 import type { Rule } from 'eslint'
 import { visitorKeys } from 'oxc-parser'
 import { LineIndex } from '../files/line-index.ts'
@@ -13,8 +15,10 @@ export interface RuleRun {
   readonly path: string
   readonly parsed: ParsedFile
   readonly rules: readonly ActiveRule[]
-  /** `settings.holdfast`, with the place of the call map. */
+  /** `settings.holdfast`, without a call map. */
   readonly settings: object
+  /** What the call map says of the file. */
+  readonly mapped: Partial<ProjectFacts> | undefined
   /** Told of every change that a rule proposes. */
   readonly onFix?: (fix: ProposedFix) => void
 }
@@ -38,8 +42,14 @@ interface Report {
   readonly data?: Readonly<Record<string, string>>
 }
 
+export interface RuleResult {
+  readonly findings: readonly ScanFinding[]
+  /** What the rules judged; undefined of a file in which nothing is reported. */
+  readonly analysis: FileAnalysis | undefined
+}
+
 /** Runs rules of the ESLint plug-in over one file; they are the same modules, given the little of a context they ask for. */
-export function runRules(run: RuleRun): ScanFinding[] {
+export function runRules(run: RuleRun): RuleResult {
   const { parsed, path } = run
   const lines = new LineIndex(parsed.text)
   const isExcused = inlineDirectives(parsed.comments, parsed.text)
@@ -48,10 +58,10 @@ export function runRules(run: RuleRun): ScanFinding[] {
     ast: parsed.program,
     text: parsed.text,
     visitorKeys,
-    parserServices: {},
+    parserServices: { holdfast: { model: parsed.model, mapped: run.mapped } satisfies KnownFile },
     getAllComments: () => parsed.comments,
   }
-  const settings = { holdfast: run.settings }
+  const shared = { cwd: run.root, filename: `${run.root}/${path}`, settings: { holdfast: run.settings }, sourceCode }
   for (const rule of run.rules) {
     const report = ({ node, messageId, data, suggest }: Report): void => {
       const start = lines.at(node.start)
@@ -73,15 +83,7 @@ export function runRules(run: RuleRun): ScanFinding[] {
         node,
       })
     }
-    const context = {
-      id: `holdfast/${rule.name}`,
-      cwd: run.root,
-      filename: `${run.root}/${path}`,
-      options: rule.options,
-      settings,
-      sourceCode,
-      report,
-    }
+    const context = { ...shared, id: `holdfast/${rule.name}`, options: rule.options, report }
     const listeners = rule.module.create(context as unknown as Rule.RuleContext) as Record<
       string,
       (node: unknown) => void
@@ -93,7 +95,13 @@ export function runRules(run: RuleRun): ScanFinding[] {
     (first, second) => first.line - second.line || first.column - second.column || (first.rule < second.rule ? -1 : 1),
   )
   const fingerprints = fingerprintsOf(found, parsed.text)
-  return found.map(({ node: _node, ...finding }, index) => ({ ...finding, fingerprint: fingerprints[index] ?? '' }))
+  return {
+    findings: found.map(({ node: _node, ...finding }, index) => ({
+      ...finding,
+      fingerprint: fingerprints[index] ?? '',
+    })),
+    analysis: analysisOf(shared as unknown as Rule.RuleContext),
+  }
 }
 
 const fixer: Fixer = { replaceTextRange: (range, text) => ({ range, text }) }
