@@ -60,6 +60,7 @@ export function linkProject(project: Project, onLinked?: (file: LinkedFile) => v
         onLinked?.({ path: file.path, model: loaded.file, links: found, early: earlyFacts(imported, found) })
       }
     }
+    for (const file of members) project.release(file)
   }
   return new Map([...links].sort(([first], [second]) => (first < second ? -1 : 1)))
 }

@@ -46,6 +46,13 @@ export class LoadedFiles {
     return loaded
   }
 
+  release(file: string): void {
+    const held = this.#held.get(file)
+    if (!held) return
+    this.#held.delete(file)
+    this.#characters -= held.file.text.length
+  }
+
   #load(file: string): LoadedFile | undefined {
     const absolute = path.join(this.#root, file)
     const text = textOf(absolute)
@@ -58,6 +65,7 @@ export class LoadedFiles {
       hash: textHash(text),
       file: source,
       facts: this.#factsOf(file),
+      caches: new Map(),
       exports: moduleExportsOf(source),
     }
   }

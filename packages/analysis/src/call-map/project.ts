@@ -43,6 +43,8 @@ export interface Project {
   readonly files: ReadonlyMap<string, ProjectFile>
   /** The syntax of a file; undefined when it cannot be parsed. */
   load(file: ProjectFile): LoadedFile | undefined
+  /** Lets go of the syntax of a file of which no more is asked for now. */
+  release(file: ProjectFile): void
   outline(file: ProjectFile): FileOutline | undefined
   /** Where an import leads; it is noted among the imports of the file. */
   resolve(from: string, specifier: string): string | undefined
@@ -185,12 +187,14 @@ export function openProject(root: string, previous: CallMapRecords | undefined):
   return {
     files,
     load,
+    release: (file) => loaded.release(file.path),
     outline,
     resolve,
     lookUp,
     exportFact,
     mapped(from, specifier, name) {
-      const target = lookUp(from, specifier)
+      const known = files.get(from)?.imports.get(specifier) ?? lookUp(from, specifier)
+      const target = known === '' ? undefined : known
       const fact = target === undefined ? undefined : exportFact(target, name)
       return fact && Object.keys(fact).length > 0 ? fact : undefined
     },

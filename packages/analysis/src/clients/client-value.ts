@@ -6,6 +6,8 @@ import type { ClientName } from './client-table.ts'
 export interface CodeContext {
   readonly file: SourceFile
   readonly facts: ProjectFacts
+  /** What was found out about the file with these facts; see `FileCache`. */
+  readonly caches: Map<object, unknown>
 }
 
 /** For caches of what a file says together with the facts of its project. */

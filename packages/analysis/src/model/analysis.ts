@@ -51,10 +51,8 @@ export function analyseFile(
 }
 
 /** Analyses a file whose model is there already, such as one that the call map was made from. */
-export function analyseModel(model: SourceFile, path: string, facts: ProjectFacts): FileAnalysis {
-  // What was found out with other facts does not count.
-  const file = { ...model, caches: new Map() }
-  const context = { file, facts }
+export function analyseModel(file: SourceFile, path: string, facts: ProjectFacts): FileAnalysis {
+  const context = { file, facts, caches: new Map() }
   let httpCalls: HttpCall[] | undefined
   let byNode: Map<Node, HttpCall> | undefined
   let byCreation: Map<Node | undefined, HttpCall[]> | undefined
@@ -62,8 +60,7 @@ export function analyseModel(model: SourceFile, path: string, facts: ProjectFact
     (httpCalls ??= (mayHoldClients(context) ? file.calls : []).flatMap((call) => readHttpCall(context, call) ?? []))
   const kind = fileKindOf(file, facts, path)
   return {
-    file,
-    facts,
+    ...context,
     path,
     kind,
     createdAt(node) {

@@ -1,5 +1,6 @@
 import type { Node } from '../syntax/nodes.ts'
 import { FileCache } from './file-cache.ts'
+import type { CodeContext } from '../clients/client-value.ts'
 import type { SourceFile } from './source-file.ts'
 
 interface CacheOptions<Context> {
@@ -10,7 +11,7 @@ interface CacheOptions<Context> {
 }
 
 /** Remembers the result of a computation for each node of a file. */
-export function cachedByNode<Context extends SourceFile | { readonly file: SourceFile }, Item extends Node, Value>(
+export function cachedByNode<Context extends SourceFile | CodeContext, Item extends Node, Value>(
   compute: (context: Context, node: Item, depth: number) => Value,
   { readsOf, keptToDepth = 0 }: CacheOptions<Context> = {},
 ): (context: Context, node: Item, depth?: number) => Value {

@@ -50,7 +50,7 @@ export interface SourceFile {
   writes(binding: Binding): readonly IdentifierNode[]
   identifiersNamed(name: string): readonly IdentifierNode[]
   topLevel(name: string): Binding | undefined
-  /** What was found out about this file; see `FileCache`. */
+  /** What was found out about this file alone; see `FileCache`. */
   readonly caches: Map<object, unknown>
 }
 

@@ -1,7 +1,6 @@
 import { FileCache } from '../model/file-cache.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
 import { calledFunction, originOf } from '../model/values.ts'
-import type { SourceFile } from '../model/source-file.ts'
 import { inSourceOrder, someWithin, startOf } from '../syntax/source-order.ts'
 import { isFunction, type CallExpression, type Node } from '../syntax/nodes.ts'
 
@@ -15,7 +14,7 @@ interface Reach {
   readonly ordered: readonly Node[]
 }
 
-const known = new FileCache<SourceFile, Reach>()
+const known = new FileCache<FileAnalysis, Reach>()
 
 function functionsAround(node: Node): Node[] {
   const found: Node[] = []
@@ -54,10 +53,10 @@ function computeReach(analysis: FileAnalysis): Reach {
 }
 
 function reachOf(analysis: FileAnalysis): Reach {
-  let reach = known.get(analysis.file)
+  let reach = known.get(analysis)
   if (!reach) {
     reach = computeReach(analysis)
-    known.set(analysis.file, reach)
+    known.set(analysis, reach)
   }
   return reach
 }
