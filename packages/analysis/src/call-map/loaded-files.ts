@@ -55,7 +55,7 @@ export class LoadedFiles {
 
   #load(file: string): LoadedFile | undefined {
     const absolute = path.join(this.#root, file)
-    const text = textOf(absolute)
+    const text = readIfThere(absolute)
     if (text === undefined) return undefined
     const result = parseSource(absolute, text)
     if (isUnparsed(result)) return undefined
@@ -72,7 +72,7 @@ export class LoadedFiles {
 }
 
 /** Undefined of a file that was removed since the files were listed. */
-function textOf(absolute: string): string | undefined {
+export function readIfThere(absolute: string): string | undefined {
   try {
     return readFileSync(absolute, 'utf8')
   } catch (error) {

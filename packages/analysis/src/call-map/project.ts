@@ -6,7 +6,7 @@ import { answerMark } from './answer-mark.ts'
 import { ExportFacts } from './export-facts.ts'
 import type { CallMapRecords, FileOutline, FileRecord } from './file-record.ts'
 import { textHash } from './format.ts'
-import { LoadedFiles, type LoadedFile } from './loaded-files.ts'
+import { LoadedFiles, readIfThere, type LoadedFile } from './loaded-files.ts'
 import { EVERYTHING, outlineOf } from './outline.ts'
 import { ownValue } from './own-value.ts'
 import { isParsable, MAX_FILE_BYTES } from './parse-source.ts'
@@ -94,6 +94,7 @@ export function openProject(root: string, previous: CallMapRecords | undefined):
 
   const load = (file: ProjectFile): LoadedFile | undefined => {
     const found = file.isUnparsed ? undefined : loaded.get(file.path)
+    if (!found && !file.isUnparsed) file.hash = textHash(readIfThere(path.join(root, file.path)) ?? '')
     file.isUnparsed = found === undefined
     if (found) file.hash = found.hash
     return found
@@ -220,12 +221,15 @@ function targetsOf(file: ProjectFile, { exports }: FileOutline): ExportTargets {
 /** What is known of a file before it is parsed. */
 function listedFile(relative: string, absolute: string, previous: CallMapRecords | undefined): ProjectFile {
   const isBundle = statSync(absolute).size > MAX_FILE_BYTES
-  const text = isBundle ? '' : readFileSync(absolute, 'utf8')
-  const hash = textHash(text)
   const isTestByPath = TEST_PATH.test(relative)
   const record = ownValue(previous?.files, relative)
+  const unparsedHash = ownValue(previous?.unparsed, relative)
+  // Of a file that nobody knows the hash comes with its tree.
+  const isRead = !isBundle && (isTestByPath || record !== undefined || unparsedHash !== undefined)
+  const text = isRead ? readFileSync(absolute, 'utf8') : ''
+  const hash = textHash(text)
   const isUnchanged = record?.hash === hash && !isTestByPath && !isBundle
-  let unparsed: boolean | undefined = isBundle || ownValue(previous?.unparsed, relative) === hash ? true : undefined
+  let unparsed: boolean | undefined = isBundle || unparsedHash === hash ? true : undefined
   // Nobody may ever ask for it, and yet it is known whether it can be parsed.
   if (isTestByPath && unparsed === undefined && ownValue(previous?.parsed, relative) !== hash)
     unparsed = !isParsable(absolute, text)

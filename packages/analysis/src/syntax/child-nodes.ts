@@ -32,9 +32,12 @@ export function collectChildren(node: Node, into: Node[], visitorKeys?: VisitorK
     case 'JSXText':
     case 'JSXIdentifier':
     case 'ThisExpression':
+    case 'TSStringKeyword':
+    case 'TSNumberKeyword':
+    case 'TSBooleanKeyword':
       return
     case 'Identifier':
-      addAll((node.decorators as readonly Node[] | undefined) ?? [], into)
+      addAll(node.decorators as readonly Node[] | undefined, into)
       add(node.typeAnnotation, into)
       return
     case 'MemberExpression':
@@ -92,6 +95,44 @@ export function collectChildren(node: Node, into: Node[], visitorKeys?: VisitorK
       add(node.returnType, into)
       add(node.body, into)
       return
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      add(node.id, into)
+      add(node.typeParameters, into)
+      addAll(node.params, into)
+      add(node.returnType, into)
+      add(node.body, into)
+      return
+    case 'MethodDefinition':
+      addAll(node.decorators as readonly Node[] | undefined, into)
+      into.push(node.key, node.value)
+      return
+    case 'NewExpression':
+      into.push(node.callee)
+      add(node.typeArguments, into)
+      addAll(node.arguments, into)
+      return
+    case 'ImportSpecifier':
+      into.push(node.imported, node.local)
+      return
+    case 'JSXOpeningElement':
+      into.push(node.name)
+      add(node.typeArguments, into)
+      addAll(node.attributes, into)
+      return
+    case 'JSXClosingElement':
+      into.push(node.name)
+      return
+    case 'TSPropertySignature':
+      into.push(node.key)
+      add(node.typeAnnotation, into)
+      return
+    case 'TSArrayType':
+      into.push(node.elementType)
+      return
+    case 'TSTypeParameterInstantiation':
+      addAll(node.params, into)
+      return
     case 'TemplateLiteral':
       addAll(node.quasis, into)
       addAll(node.expressions, into)
@@ -129,7 +170,10 @@ export function reverseFrom(stack: Node[], first: number): void {
 function collectByKeys(node: Node, into: Node[], keys: readonly string[] | undefined): void {
   const values = node as unknown as Record<string, unknown>
   if (keys) {
-    for (const key of keys) if (key !== 'templateBody') addUnknown(values[key], into)
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index] as string
+      if (key !== 'templateBody') addUnknown(values[key], into)
+    }
     return
   }
   for (const key in values) if (!SKIPPED_KEYS.has(key)) addUnknown(values[key], into)
@@ -139,8 +183,12 @@ function add(child: Node | null | undefined, into: Node[]): void {
   if (child) into.push(child)
 }
 
-function addAll(children: readonly (Node | null)[], into: Node[]): void {
-  for (const child of children) if (child) into.push(child)
+function addAll(children: readonly (Node | null)[] | undefined, into: Node[]): void {
+  if (!children) return
+  for (let index = 0; index < children.length; index += 1) {
+    const child = children[index]
+    if (child) into.push(child)
+  }
 }
 
 function addUnknown(value: unknown, into: Node[]): void {
