@@ -37,7 +37,7 @@ export function collectChildren(node: Node, into: Node[], visitorKeys?: VisitorK
     case 'TSBooleanKeyword':
       return
     case 'Identifier':
-      addAll(node.decorators as readonly Node[] | undefined, into)
+      addAll(node.decorators, into)
       add(node.typeAnnotation, into)
       return
     case 'MemberExpression':
@@ -104,7 +104,7 @@ export function collectChildren(node: Node, into: Node[], visitorKeys?: VisitorK
       add(node.body, into)
       return
     case 'MethodDefinition':
-      addAll(node.decorators as readonly Node[] | undefined, into)
+      addAll(node.decorators, into)
       into.push(node.key, node.value)
       return
     case 'NewExpression':
