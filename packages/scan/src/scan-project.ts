@@ -4,14 +4,13 @@ import path from 'node:path'
 import { factsFromCallMap, withInstance } from '@holdfast/analysis'
 import { MAX_FILE_BYTES } from '@holdfast/analysis/call-map'
 import type { InstanceFacts } from '@holdfast/analysis/coverage-facts'
-import { CALL_MAP_NAME, readCallMapRecords, writeCallMapRecords } from './cache/call-map-cache.ts'
+import { readCallMapRecords, writeCallMapRecords } from './cache/call-map-cache.ts'
 import { cacheFolderOf, readScanCache, writeScanCache, type CachedFile, type CachedScan } from './cache/scan-cache.ts'
 import { fileDigests, instancesByFile } from './cache/file-digest.ts'
 import type { HoldfastConfig } from './config/config.ts'
 import type { CallRecord } from './call-coverage/call-record.ts'
 import { EarlyResults, type Judge } from './early-results.ts'
 import { reasonOf, ScanError } from './errors.ts'
-import { writeWhole } from './files/atomic-write.ts'
 import { updatedCallMap } from './files/call-map-of.ts'
 import { checkTsconfigs } from './files/check-tsconfigs.ts'
 import { parseFile } from './files/parsed-file.ts'
@@ -109,7 +108,6 @@ export function scanProject({ root: given, config = {}, cache = true, onProgress
   }
   onProgress?.(listing.sources.length, listing.sources.length)
   if (cache) {
-    writeWhole(path.join(folder, CALL_MAP_NAME), JSON.stringify(map))
     writeScanCache(folder, { key, files })
     writeCallMapRecords(folder, records())
   }

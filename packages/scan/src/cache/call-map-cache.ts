@@ -3,8 +3,6 @@ import { readKept, writeKept } from './kept-file.ts'
 
 /** Raised whenever a record holds something else, or the call map says something else of the same code. */
 const VERSION = 2
-/** The map of the last scan, for `holdfast fix`. */
-export const CALL_MAP_NAME = 'call-map.json'
 const NAME = 'call-map-records.json'
 
 /** Reads what the last run found out for the call map; undefined when there is nothing, or it is of another release. */

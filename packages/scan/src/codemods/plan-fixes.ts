@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { factsFromCallMap, parseCallMap } from '@holdfast/analysis'
-import { CALL_MAP_NAME } from '../cache/call-map-cache.ts'
+import { factsFromCallMap } from '@holdfast/analysis'
+import { readCallMapRecords } from '../cache/call-map-cache.ts'
 import { cacheFolderOf } from '../cache/scan-cache.ts'
 import type { HoldfastConfig } from '../config/config.ts'
 import { reasonOf, ScanError } from '../errors.ts'
+import { updatedCallMap } from '../files/call-map-of.ts'
 import { parseFile } from '../files/parsed-file.ts'
 import { activeRules } from '../rules/rule-set.ts'
 import { runRules, type ProposedFix } from '../rules/rule-runner.ts'
@@ -43,7 +44,7 @@ export function planFixes(
     }
     return text
   }
-  const map = parseCallMap(readFileSync(path.join(cacheFolderOf(result.root), CALL_MAP_NAME), 'utf8'))
+  const { map } = updatedCallMap(result.root, readCallMapRecords(cacheFolderOf(result.root)))
   const { callMap: _, ...settings } = config.settings ?? {}
   const rules = activeRules(config.ruleSet ?? 'recommended', config.rules)
   const proposals = (file: string, rule: string): ProposedFix[] => {
