@@ -1,8 +1,10 @@
 import * as parser from '@typescript-eslint/parser'
-import { ESLint, type Linter } from 'eslint'
+import { ESLint, type Linter, type Rule } from 'eslint'
 import type { LintFigures, LintTask } from './tasks.ts'
 
 const task = JSON.parse(process.argv[2] ?? 'null') as LintTask
+
+const EMPTY_RULE: Rule.RuleModule = { create: () => ({ Program: () => undefined }) }
 
 const files = [...task.files]
 const config: Linter.Config[] = [
@@ -14,7 +16,9 @@ const config: Linter.Config[] = [
     linterOptions: { reportUnusedDisableDirectives: 'off' },
   },
 ]
-if (task.withRules) {
+if (task.rules === 'empty')
+  config.push({ files, plugins: { empty: { rules: { rule: EMPTY_RULE } } }, rules: { 'empty/rule': 'error' } })
+if (task.rules === 'recommended') {
   const { default: plugin } = await import('@holdfast/eslint-plugin')
   config.push({ files, ...plugin.configs.recommended })
 }

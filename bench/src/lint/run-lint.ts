@@ -32,7 +32,9 @@ export interface OverheadRow {
   readonly reports: number
   readonly parserMs: Spread
   readonly recommendedMs: Spread
-  /** Of each pair of neighbouring runs, `recommended` divided by the parser alone. */
+  /** Of each round, one rule that does nothing divided by the parser alone. */
+  readonly emptyRatio: Spread
+  /** Of each round, `recommended` divided by the parser alone. */
   readonly ratio: Spread
 }
 
@@ -100,23 +102,28 @@ const measureCallMap = async (run: Run): Promise<readonly CallMapRow[]> => {
   return rows
 }
 
-const measurePair = async (run: Run, repository: string, task: Omit<LintTask, 'withRules'>): Promise<OverheadRow> => {
-  const alone: LintFigures[] = []
-  const ruled: LintFigures[] = []
+const ORDER: readonly LintTask['rules'][] = ['none', 'empty', 'recommended']
+
+const measureRules = async (run: Run, repository: string, task: Omit<LintTask, 'rules'>): Promise<OverheadRow> => {
+  const figures: Record<LintTask['rules'], LintFigures[]> = { none: [], empty: [], recommended: [] }
   const rounds = run.isQuick ? 3 : 9
   for (let round = 0; round < rounds; round += 1) {
     run.progress(`lint of ${repository}, ${round + 1} of ${rounds}`)
     // The order changes, so that drift of the machine favours nobody.
-    for (const withRules of round % 2 === 0 ? [false, true] : [true, false])
-      (withRules ? ruled : alone).push(await worker(run, './lint-worker.ts', { ...task, withRules }))
+    for (const rules of round % 2 === 0 ? ORDER : ORDER.toReversed())
+      figures[rules].push(await worker(run, './lint-worker.ts', { ...task, rules }))
   }
+  const { none, empty, recommended } = figures
+  const toNone = (of: readonly LintFigures[]): Spread =>
+    spreadOf(of.map(({ userMs }, index) => userMs / (none[index]?.userMs ?? NaN)))
   return {
     repository,
-    files: alone[0]?.files ?? 0,
-    reports: ruled[0]?.reports ?? 0,
-    parserMs: spreadOf(alone.map(({ userMs }) => userMs)),
-    recommendedMs: spreadOf(ruled.map(({ userMs }) => userMs)),
-    ratio: spreadOf(ruled.map(({ userMs }, index) => userMs / (alone[index]?.userMs ?? NaN))),
+    files: none[0]?.files ?? 0,
+    reports: recommended[0]?.reports ?? 0,
+    parserMs: spreadOf(none.map(({ userMs }) => userMs)),
+    recommendedMs: spreadOf(recommended.map(({ userMs }) => userMs)),
+    emptyRatio: toNone(empty),
+    ratio: toNone(recommended),
   }
 }
 
@@ -125,8 +132,8 @@ const measureOverhead = async (run: Run): Promise<readonly OverheadRow[]> => {
   generateRepository(root, 450)
   const ours = fileURLToPath(new URL('../../../', import.meta.url))
   return [
-    await measurePair(run, 'generated, 450 files', { root, files: SOURCES }),
-    await measurePair(run, 'this repository', { root: ours, files: SOURCES }),
+    await measureRules(run, 'generated, 450 files', { root, files: SOURCES }),
+    await measureRules(run, 'this repository', { root: ours, files: SOURCES }),
   ]
 }
 

@@ -2,9 +2,16 @@ import type { ProjectFacts } from '../model/project-facts.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import type { FileLinks } from './file-record.ts'
 
+/** Everything that a call map is asked. */
+type Questions = {
+  [
+    Key in keyof ProjectFacts as ProjectFacts[Key] extends (...asked: never[]) => unknown ? Key : never
+  ]: ProjectFacts[Key]
+}
+
 /** What the call map will say of a file, as far as that is known while the file is being linked. */
 export interface EarlyFacts {
-  readonly facts: Partial<ProjectFacts>
+  readonly facts: Partial<ProjectFacts> & Questions
   /** Whether the finished map gives the answers that were given. */
   isConfirmedBy(finished: Partial<ProjectFacts>): boolean
 }
