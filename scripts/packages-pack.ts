@@ -16,7 +16,9 @@ function publishedExports(exports: NonNullable<Manifest['exports']>): NonNullabl
     if (typeof target === 'string') return [entry, target]
     return [entry, Object.fromEntries(Object.entries(target).filter(([condition]) => condition !== sourceCondition))]
   })
-  return Object.fromEntries(entries) as NonNullable<Manifest['exports']>
+  // An entry with the source condition alone is for the other packages of the workspace.
+  const published = entries.filter(([, target]) => typeof target === 'string' || Object.keys(target ?? {}).length > 0)
+  return Object.fromEntries(published) as NonNullable<Manifest['exports']>
 }
 
 function pack({ directory }: PublicPackage, destination: string): string {
@@ -59,7 +61,9 @@ try {
     }
   }
   for (const { manifest } of packages) {
-    for (const entry of Object.keys(manifest.exports ?? {}).filter((name) => !name.endsWith('.json'))) {
+    for (const entry of Object.keys(publishedExports(manifest.exports ?? {})).filter(
+      (name) => !name.endsWith('.json'),
+    )) {
       const specifier = path.posix.join(manifest.name, entry)
       const program = `await import(${JSON.stringify(specifier)})`
       if (!run(process.execPath, ['--input-type=module', '--eval', program], work)) {

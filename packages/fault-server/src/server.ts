@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Answer, ConnectionEnding } from './answer.ts'
 import { type ConnectionCounts, type Connections, createConnections } from './connections.ts'
+import { holdPort } from './held-port.ts'
 import { createJournal, type Journal, type JournalOptions } from './journal.ts'
 import { integerInRange, knownNames, nonNegative } from './option-checks.ts'
 import { seededRandom } from './random.ts'
@@ -40,7 +41,7 @@ export interface FaultServer {
   now(): number
   /** Puts another action in place of the current one for all requests from now on. */
   use(action: RouteAction | Routes): void
-  /** Stops listening and resets open connections: new connections are refused (ECONNREFUSED). */
+  /** Stops listening, resets open connections and keeps the port: new connections are refused (ECONNREFUSED). */
   refuseConnections(): Promise<void>
   /** Listens again on the same port. */
   acceptConnections(): Promise<void>
@@ -88,6 +89,12 @@ export async function createFaultServer(options: FaultServerOptions): Promise<Fa
     socket.destroy()
   })
   const listeningPort = await listen(http, port)
+  let release: (() => Promise<void>) | undefined
+  const giveBack = async (): Promise<void> => {
+    const held = release
+    release = undefined
+    await held?.()
+  }
   return {
     url: `http://127.0.0.1:${listeningPort}`,
     port: listeningPort,
@@ -102,12 +109,15 @@ export async function createFaultServer(options: FaultServerOptions): Promise<Fa
     },
     async refuseConnections() {
       await stop(http, running.connections, 'reset')
+      release ??= await holdPort(listeningPort)
     },
     async acceptConnections() {
+      await giveBack()
       if (!http.listening) await listen(http, listeningPort)
     },
     async close() {
       running.isClosing = true
+      await giveBack()
       await stop(http, running.connections, 'end')
       if (running.handlerErrors.length > 0) {
         throw new AggregateError(

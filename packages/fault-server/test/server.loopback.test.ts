@@ -110,11 +110,14 @@ test('delayed waits before the first byte', async () => {
 
 test('refuses connections and accepts them again on the same port', async () => {
   const server = await start({ script: [json({})] })
-  await fetch(server.url)
-  await server.refuseConnections()
-  await expect(fetch(server.url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
-  await server.acceptConnections()
-  expect((await fetch(server.url)).status).toBe(200)
+  for (let round = 1; round <= 10; round += 1) {
+    await fetch(server.url)
+    await server.refuseConnections()
+    await server.refuseConnections()
+    await expect(fetch(server.url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } })
+    await server.acceptConnections()
+    expect((await fetch(server.url)).status).toBe(200)
+  }
 })
 
 test('use() changes what happens from the next request on', async () => {

@@ -1,4 +1,5 @@
-interface Owner {
+/** A file, or a context in which it is seen. */
+export interface CacheOwner {
   readonly caches: Map<object, unknown>
 }
 
@@ -7,7 +8,7 @@ interface Owner {
  * belongs to the context. It lies on its owner and dies with it: a WeakMap keeps whole syntax trees alive until the next
  * full garbage collection, which made linting a third slower.
  */
-export class FileCache<Of extends Owner, Value> {
+export class FileCache<Of extends CacheOwner, Value> {
   get(owner: Of): Value | undefined {
     return owner.caches.get(this) as Value | undefined
   }

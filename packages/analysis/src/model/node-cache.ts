@@ -1,7 +1,5 @@
 import type { Node } from '../syntax/nodes.ts'
-import { FileCache } from './file-cache.ts'
-import type { CodeContext } from '../clients/client-value.ts'
-import type { SourceFile } from './source-file.ts'
+import { FileCache, type CacheOwner } from './file-cache.ts'
 
 interface CacheOptions<Context> {
   /** Counts what a context has read that may still change; a result that read such a thing is not kept. */
@@ -11,7 +9,7 @@ interface CacheOptions<Context> {
 }
 
 /** Remembers the result of a computation for each node of a file. */
-export function cachedByNode<Context extends SourceFile | CodeContext, Item extends Node, Value>(
+export function cachedByNode<Context extends CacheOwner, Item extends Node, Value>(
   compute: (context: Context, node: Item, depth: number) => Value,
   { readsOf, keptToDepth = 0 }: CacheOptions<Context> = {},
 ): (context: Context, node: Item, depth?: number) => Value {
