@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { readFileSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import path from 'node:path'
 import { factsFromCallMap, withInstance } from '@holdfast/analysis'
-import { MAX_FILE_BYTES } from '@holdfast/analysis/call-map'
+import { MAX_FILE_BYTES, readIfThere } from '@holdfast/analysis/call-map'
 import type { InstanceFacts } from '@holdfast/analysis/coverage-facts'
 import { readCallMapRecords, writeCallMapRecords } from './cache/call-map-cache.ts'
 import { cacheFolderOf, readScanCache, writeScanCache, type CachedFile, type CachedScan } from './cache/scan-cache.ts'
@@ -70,41 +70,41 @@ export function scanProject({ root: given, config = {}, cache = true, onProgress
 
   const { callMap: _, ...ownSettings } = settings
   const judge: Judge = (file) => judged({ root, rules, settings: ownSettings, ...file })
-  const listed = new Set(listing.sources.map((source) => source.path))
+  const paths = new Set(listing.sources.map((listed) => listed.path))
   const early = new EarlyResults(judge)
   const { map, records } = updatedCallMap(root, cache ? readCallMapRecords(folder) : undefined, (linked) => {
     onProgress?.(early.size, listing.sources.length)
-    if (listed.has(linked.path)) early.add(linked)
+    if (paths.has(linked.path)) early.add(linked)
   })
   const instances = instancesByFile(map)
-  const late = (file: string, source: string): FileResult => {
-    const parsed = parseFile(file, source)
-    if ('problem' in parsed) return { ...NOTHING, problem: parsed.problem }
-    const mapped = factsFromCallMap(map, file, source)
-    const mayCall = !mapped || map.files[file]?.calls.length !== 0 || instances.has(file)
-    return judge({ path: file, parsed, mapped, mayCall })
-  }
   const digestOf = fileDigests(map, instances)
-  const files: Record<string, CachedFile> = {}
   let analysed = 0
-  for (const [index, { path: file, modifiedMs, bytes }] of listing.sources.entries()) {
-    onProgress?.(Math.max(index, early.size), listing.sources.length)
-    const isBundle = bytes > MAX_FILE_BYTES
-    let source = isBundle || Object.hasOwn(map.files, file) ? '' : readSource(root, file)
-    if (source === GONE) continue
-    const digest = isBundle ? 'bundle' : digestOf(file, source)
+  const fileOf = ({ path: file, modifiedMs, bytes }: ListedFile): CachedFile | undefined => {
+    if (bytes > MAX_FILE_BYTES) return { modifiedMs, bytes, digest: 'bundle', ...NOTHING, problem: BUNDLE }
+    const entry = Object.hasOwn(map.files, file) ? map.files[file] : undefined
+    let source = entry ? undefined : readSource(root, file)
+    if (!entry && source === undefined) return undefined
+    const stamp = { modifiedMs, bytes, digest: digestOf(file, source) }
     const known = cached?.files[file]
-    const stamp = { modifiedMs, bytes, digest }
-    if (known?.digest === digest) files[file] = { ...known, ...stamp }
-    else if (isBundle) files[file] = { ...stamp, ...NOTHING, problem: BUNDLE }
-    else {
-      const isTest = Object.hasOwn(map.files, file) && map.files[file]?.isTest === true
-      const ready = isTest ? NOTHING : early.confirmedBy(map, file)
-      source = ready ? '' : readSource(root, file)
-      if (source === GONE) continue
-      analysed += 1
-      files[file] = { ...stamp, ...(ready ?? late(file, source)) }
+    if (known?.digest === stamp.digest) return { ...known, ...stamp }
+    let result = entry?.isTest ? NOTHING : early.confirmedBy(map, file)
+    if (!result) {
+      source ??= readSource(root, file)
+      if (source === undefined) return undefined
+      const parsed = parseFile(file, source)
+      const mapped = factsFromCallMap(map, file, source)
+      const mayCall = !mapped || entry?.calls.length !== 0 || instances.has(file)
+      result =
+        'problem' in parsed ? { ...NOTHING, problem: parsed.problem } : judge({ path: file, parsed, mapped, mayCall })
     }
+    analysed += 1
+    return { ...stamp, ...result }
+  }
+  const files: Record<string, CachedFile> = {}
+  for (const [index, listed] of listing.sources.entries()) {
+    onProgress?.(Math.max(index, early.size), listing.sources.length)
+    const file = fileOf(listed)
+    if (file) files[listed.path] = file
   }
   onProgress?.(listing.sources.length, listing.sources.length)
   if (cache) {
@@ -145,13 +145,11 @@ function isUnchanged(sources: readonly ListedFile[], { files }: CachedScan): boo
   )
 }
 
-const GONE = Symbol('removed since the files were listed')
-
-function readSource(root: string, file: string): string | typeof GONE {
+/** Undefined of a file that was removed since the files were listed. */
+function readSource(root: string, file: string): string | undefined {
   try {
-    return readFileSync(path.join(root, file), 'utf8')
+    return readIfThere(path.join(root, file))
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return GONE
     throw new ScanError(`${file} cannot be read: ${reasonOf(error)}.`, { cause: error })
   }
 }

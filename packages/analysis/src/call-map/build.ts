@@ -3,11 +3,11 @@ import path from 'node:path'
 import type { ExportFact, UsageFact } from '../model/project-facts.ts'
 import type { LinkedFile } from './early-facts.ts'
 import type { CallMapRecords, FileLinks } from './file-record.ts'
-import type { CallMap, FileEntry, GlobalEntry, InstanceEntry } from './format.ts'
+import { kindFields, type CallMap, type FileEntry, type GlobalEntry, type InstanceEntry } from './format.ts'
 import { linkProject, recordsOf } from './link-project.ts'
 import { EVERYTHING } from './outline.ts'
 import { openProject, type Project, type ProjectFile } from './project.ts'
-import { spreadHttpModules, spreadKinds, type SpreadKind } from './spread-kinds.ts'
+import { spreadHttpModules, spreadKinds } from './spread-kinds.ts'
 import { joinedUsage } from './usage.ts'
 
 interface MutableInstance {
@@ -73,14 +73,6 @@ function assembled(project: Project, links: ReadonlyMap<string, FileLinks>): Cal
     globals: sorted(Object.fromEntries(globals)),
     instances: sorted(Object.fromEntries([...instances].map(([id, entry]) => [id, finished(entry)]))),
     unparsed: [...project.files.values()].filter((file) => file.isUnparsed).map((file) => file.path),
-  }
-}
-
-function kindFields(kind: SpreadKind | undefined): Pick<FileEntry, 'environment' | 'isTest' | 'isCli'> {
-  return {
-    ...(kind?.environment ? { environment: kind.environment } : {}),
-    ...(kind?.isTest ? { isTest: true as const } : {}),
-    ...(kind?.isCli ? { isCli: true as const } : {}),
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { yes, type ProjectFacts } from '../model/project-facts.ts'
+import { noFacts, yes, type ProjectFacts } from '../model/project-facts.ts'
 import { earlyFacts } from './early-facts.ts'
 import type { FileLinks } from './file-record.ts'
 
@@ -30,14 +30,9 @@ const questions: readonly [string, (facts: Partial<ProjectFacts>) => unknown, Pa
   ],
 ]
 const finished: Partial<ProjectFacts> = {
+  ...noFacts,
   ...own,
   imported: (specifier) => (specifier === './client' ? client : undefined),
-  exported: () => undefined,
-  globalDefault: () => undefined,
-  hasErrorClass: () => false,
-  isRetriedByCallers: () => false,
-  getsNoDeadline: () => false,
-  instance: () => undefined,
 }
 
 it.each(questions)('an answer about the %s counts when the finished map gives it too', (_question, ask, other) => {

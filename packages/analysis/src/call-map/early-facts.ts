@@ -1,6 +1,7 @@
 import type { ProjectFacts } from '../model/project-facts.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import type { FileLinks } from './file-record.ts'
+import { kindFields } from './format.ts'
 
 /** Everything that a call map is asked. */
 type Questions = {
@@ -38,11 +39,7 @@ export function earlyFacts(imported: ProjectFacts['imported'], { kind }: FileLin
     if (!given.has(question)) given.set(question, (finished) => isSame(ask(finished), answer))
     return answer
   }
-  const own = {
-    ...(kind.environment ? { environment: kind.environment } : {}),
-    ...(kind.isTest ? { isTest: true } : {}),
-    ...(kind.isCli ? { isCli: true } : {}),
-  }
+  const own = kindFields(kind)
   return {
     facts: {
       hasCallMap: true,
@@ -60,7 +57,7 @@ export function earlyFacts(imported: ProjectFacts['imported'], { kind }: FileLin
     },
     isConfirmedBy(finished) {
       const { environment, isTest, isCli, httpModule } = finished
-      if (!isSame({ environment, isTest, isCli, httpModule }, { ...own })) return false
+      if (!isSame({ environment, isTest, isCli, httpModule }, own)) return false
       return [...given.values()].every((isConfirmed) => isConfirmed(finished))
     },
   }

@@ -23,6 +23,19 @@ export interface FileEntry {
   readonly calls: readonly CallEntry[]
 }
 
+/** What an entry says of the kind of its file; what is not so is left out. */
+export function kindFields(kind?: {
+  readonly environment?: Environment
+  readonly isTest?: boolean
+  readonly isCli?: boolean
+}): Pick<FileEntry, 'environment' | 'isTest' | 'isCli'> {
+  return {
+    ...(kind?.environment ? { environment: kind.environment } : {}),
+    ...(kind?.isTest ? { isTest: true as const } : {}),
+    ...(kind?.isCli ? { isCli: true as const } : {}),
+  }
+}
+
 export interface InstanceEntry {
   readonly client: string
   readonly callCount: number

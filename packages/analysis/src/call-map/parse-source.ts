@@ -1,4 +1,4 @@
-import { parseSync, rawTransferSupported, type ParseResult, type ParserOptions } from 'oxc-parser'
+import { parseSync, rawTransferSupported, type ParseResult } from 'oxc-parser'
 import type { SourceComment } from '../syntax/nodes.ts'
 
 /** Larger files are bundles that nobody edits; they are not parsed. */
@@ -12,16 +12,20 @@ const OPTIONS = { preserveParens: false, astType: 'ts' } as const
 /** Parses a source file into a tree like ESLint's, without ranges: nodes have `start` and `end`. */
 export function parseSource(name: string, text: string, lang?: 'js' | 'jsx' | 'ts' | 'tsx'): ParseResult {
   const options = { ...OPTIONS, ...(lang ? { lang } : {}) }
-  if (isRawTransfer) {
-    try {
-      // Its types leave the option out, its documentation names it.
-      return parseSync(name, text, { ...options, experimentalRawTransfer: true } as ParserOptions)
-    } catch {
-      // No such room here, as in a container that limits addresses: the way through JSON always works.
-      isRawTransfer = false
-    }
+  return parseInPlace(name, text, { ...options, experimentalRawTransfer: true }) ?? parseSync(name, text, options)
+}
+
+/** Undefined where there is no room for it. */
+function parseInPlace(name: string, text: string, options: object): ParseResult | undefined {
+  if (!isRawTransfer) return undefined
+  try {
+    // Its types leave the options for this out, its documentation names them.
+    return parseSync(name, text, options)
+  } catch {
+    // No such room here, as in a container that limits addresses: the way through JSON always works.
+    isRawTransfer = false
+    return undefined
   }
-  return parseSync(name, text, options)
 }
 
 /** The comments as ESLint has them. */
@@ -31,17 +35,10 @@ export function commentsOf({ comments }: ParseResult): SourceComment[] {
 
 /** Whether a source file can be parsed; its tree stays with the parser, which is a fifth of the work. */
 export function isParsable(name: string, text: string): boolean {
-  if (isRawTransfer) {
-    try {
-      const result = parseSync(name, text, { ...OPTIONS, experimentalLazy: true } as ParserOptions)
-      const hasErrors = result.errors.length > 0
-      ;(result as ParseResult & { dispose(): void }).dispose()
-      if (!hasErrors) return true
-    } catch {
-      isRawTransfer = false
-    }
-  }
-  return !isUnparsed(parseSource(name, text))
+  const lazy = parseInPlace(name, text, { ...OPTIONS, experimentalLazy: true })
+  const hasErrors = lazy?.errors.length !== 0
+  ;(lazy as (ParseResult & { dispose(): void }) | undefined)?.dispose()
+  return !hasErrors || !isUnparsed(parseSource(name, text))
 }
 
 /** Whether the parser gave up; after some errors it goes on. */

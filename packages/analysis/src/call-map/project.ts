@@ -68,17 +68,15 @@ export function openProject(root: string, previous: CallMapRecords | undefined):
   const files = new Map<string, ProjectFile>()
 
   const lookUp = (from: string, specifier: string): string | undefined => {
+    const noted = files.get(from)?.imports.get(specifier)
+    if (noted !== undefined) return noted === '' ? undefined : noted
     const found = resolveFile(from, specifier)
     return found !== undefined && files.has(found) ? found : undefined
   }
   const resolve = (from: string, specifier: string): string | undefined => {
-    const owner = files.get(from)
-    let known = owner?.imports.get(specifier)
-    if (known === undefined) {
-      known = lookUp(from, specifier) ?? ''
-      owner?.imports.set(specifier, known)
-    }
-    return known === '' ? undefined : known
+    const found = lookUp(from, specifier)
+    files.get(from)?.imports.set(specifier, found ?? '')
+    return found
   }
 
   const loaded = new LoadedFiles(root, (file) => ({
@@ -194,8 +192,7 @@ export function openProject(root: string, previous: CallMapRecords | undefined):
     lookUp,
     exportFact,
     mapped(from, specifier, name) {
-      const known = files.get(from)?.imports.get(specifier) ?? lookUp(from, specifier)
-      const target = known === '' ? undefined : known
+      const target = lookUp(from, specifier)
       const fact = target === undefined ? undefined : exportFact(target, name)
       return fact && Object.keys(fact).length > 0 ? fact : undefined
     },

@@ -1,10 +1,11 @@
 import { yes, disabled, type ProjectFacts } from '../model/project-facts.ts'
-import { textHash, type CallMap } from './format.ts'
+import { kindFields, textHash, type CallMap } from './format.ts'
 import { ownValue } from './own-value.ts'
 
 const errorClasses = new WeakMap<CallMap, boolean>()
 
-function hasErrorClass(map: CallMap): boolean {
+/** Whether a file of the project exports an error class. */
+export function hasErrorClass(map: CallMap): boolean {
   let known = errorClasses.get(map)
   if (known === undefined) {
     known = Object.values(map.files).some((file) => Object.values(file.exports).some((fact) => fact.errorClass))
@@ -25,9 +26,7 @@ export function factsOfFile(map: CallMap, path: string): Partial<ProjectFacts> |
   if (!entry) return undefined
   return {
     hasCallMap: true,
-    ...(entry.environment ? { environment: entry.environment } : {}),
-    ...(entry.isTest ? { isTest: true } : {}),
-    ...(entry.isCli ? { isCli: true } : {}),
+    ...kindFields(entry),
     ...(entry.httpModule ? { httpModule: entry.httpModule } : {}),
     imported(specifier, exportName) {
       const target = ownValue(entry.imports, specifier)

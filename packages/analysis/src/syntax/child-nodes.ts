@@ -44,6 +44,7 @@ export function collectChildren(node: Node, into: Node[], visitorKeys?: VisitorK
       into.push(node.object, node.property)
       return
     case 'CallExpression':
+    case 'NewExpression':
       into.push(node.callee)
       add(node.typeArguments, into)
       addAll(node.arguments, into)
@@ -90,11 +91,6 @@ export function collectChildren(node: Node, into: Node[], visitorKeys?: VisitorK
       add(node.alternate, into)
       return
     case 'ArrowFunctionExpression':
-      add(node.typeParameters, into)
-      addAll(node.params, into)
-      add(node.returnType, into)
-      add(node.body, into)
-      return
     case 'FunctionDeclaration':
     case 'FunctionExpression':
       add(node.id, into)
@@ -106,11 +102,6 @@ export function collectChildren(node: Node, into: Node[], visitorKeys?: VisitorK
     case 'MethodDefinition':
       addAll(node.decorators, into)
       into.push(node.key, node.value)
-      return
-    case 'NewExpression':
-      into.push(node.callee)
-      add(node.typeArguments, into)
-      addAll(node.arguments, into)
       return
     case 'ImportSpecifier':
       into.push(node.imported, node.local)

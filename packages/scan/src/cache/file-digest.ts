@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { CallMap, InstanceEntry } from '@holdfast/analysis/call-map'
+import { hasErrorClass, type CallMap, type InstanceEntry } from '@holdfast/analysis/call-map'
 
 type InstancesByFile = ReadonlyMap<string, readonly (readonly [id: string, instance: InstanceEntry])[]>
 
@@ -24,12 +24,9 @@ export function fileDigests(
   instances: InstancesByFile,
 ): (path: string, source: string | undefined) => string {
   const exported = new Map<string, string>()
-  let hasErrorClass = false
-  for (const [path, entry] of Object.entries(map.files)) {
+  for (const [path, entry] of Object.entries(map.files))
     exported.set(path, hash('sha256', JSON.stringify(entry.exports)))
-    hasErrorClass ||= Object.values(entry.exports).some((fact) => fact.errorClass)
-  }
-  const everywhere = JSON.stringify([map.globals, hasErrorClass])
+  const everywhere = JSON.stringify([map.globals, hasErrorClass(map)])
   return (path, source) => {
     const entry = Object.hasOwn(map.files, path) ? map.files[path] : undefined
     const imports = Object.entries(entry?.imports ?? {}).map(([name, target]) => [name, exported.get(target)])
