@@ -9,7 +9,12 @@ interface PackageFacts {
   readonly dialect?: string
 }
 
-const packageFacts = new Map<string, PackageFacts>()
+interface Manifest {
+  readonly modifiedMs: number
+  readonly facts: PackageFacts
+}
+
+const manifests = new Map<string, Manifest>()
 
 const BUNDLERS =
   /^(vite|webpack|parcel|react-scripts|@angular\/core|@vitejs\/.*|@vue\/cli-service|rollup-plugin-serve|snowpack|@rsbuild\/core)$/
@@ -19,30 +24,27 @@ const SERVERS =
 const DIALECTS = ['pino', 'bunyan', 'winston']
 
 /** What the nearest package.json says: a browser bundler without any server is a browser project. */
-function packageFactsFor(directory: string, stopAt: string): PackageFacts {
-  const known = packageFacts.get(directory)
-  if (known) return known
-  const facts =
-    readPackage(directory) ??
-    (directory === stopAt || path.dirname(directory) === directory
-      ? {}
-      : packageFactsFor(path.dirname(directory), stopAt))
-  packageFacts.set(directory, facts)
+function packageFactsFor(folder: string): PackageFacts {
+  const file = path.join(folder, 'package.json')
+  const modifiedMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+  if (modifiedMs === undefined) {
+    const above = path.dirname(folder)
+    return above === folder ? {} : packageFactsFor(above)
+  }
+  const known = manifests.get(file)
+  // An editor lives longer than what a package says of itself.
+  if (known?.modifiedMs === modifiedMs) return known.facts
+  const facts = readPackage(file)
+  manifests.set(file, { modifiedMs, facts })
   return facts
 }
 
-function readPackage(directory: string): PackageFacts | undefined {
-  let text: string
-  try {
-    text = readFileSync(path.join(directory, 'package.json'), 'utf8')
-  } catch {
-    // No package here: the caller looks one folder up.
-    return undefined
-  }
+function readPackage(file: string): PackageFacts {
   let manifest: Record<string, unknown>
   try {
-    manifest = JSON.parse(text) as Record<string, unknown>
+    manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   } catch {
+    // A manifest that is being written says nothing until it is whole.
     return {}
   }
   const names = ['dependencies', 'devDependencies'].flatMap((key) =>
@@ -70,9 +72,7 @@ export function factsFor(
 ): { path: string; facts: ProjectFacts } {
   const absolute = path.isAbsolute(filename)
   const relative = absolute ? path.relative(cwd, filename).split(path.sep).join('/') : filename
-  const folder = path.dirname(filename)
-  const isReal = absolute && (packageFacts.has(folder) || isOnDisk(filename))
-  const fromPackage = isReal ? packageFactsFor(folder, path.parse(filename).root) : {}
+  const fromPackage = absolute && isOnDisk(filename) ? packageFactsFor(path.dirname(filename)) : {}
   const fromMap =
     file && settings.callMap === undefined ? file.mapped : mappedFacts(settings.callMap, cwd, relative, text)
   const configured = Object.entries(settings.environment ?? {}).find(([glob]) =>

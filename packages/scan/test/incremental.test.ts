@@ -53,3 +53,17 @@ it('a file is judged anew when what it imports changes', () => {
   writeFiles(root, { 'send.ts': quiet.replace('return 1', "return fetch('https://a.example/x')") })
   expect(rulesOf()).toEqual(['no-floating-call'])
 })
+
+it('what a package.json says counts from the next scan of the same process on', () => {
+  const load = 'export const load = (address: string) => fetch(address)\n'
+  const server = '{ "dependencies": { "fastify": "5.6.2" } }'
+  const browser = '{ "dependencies": { "vite": "8.0.0", "react-dom": "19.2.0" } }'
+  const root = projectWith({ 'node_modules/.keep': '', 'package.json': server, 'load.ts': load })
+  const rulesOf = (): string[] =>
+    scanProject({ root }).files.flatMap(({ findings }) => findings.map(({ rule }) => rule))
+  expect(rulesOf()).toContain('require-timeout')
+  writeFiles(root, { 'package.json': browser })
+  expect(rulesOf()).not.toContain('require-timeout')
+  writeFiles(root, { 'package.json': server })
+  expect(rulesOf()).toContain('require-timeout')
+})
