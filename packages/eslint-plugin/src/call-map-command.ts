@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8'
-import { runCallMap } from './run-call-map.ts'
+import { enableCompileCache } from 'node:module'
 
-// A run over some hundred files ends before code of the last compiler pays for its making (default 3,000 calls).
-setFlagsFromString('--invocation-count-for-turbofan=20000')
-
+enableCompileCache()
+// Only now, so that its code is kept.
+const { runCallMap } = await import('./run-call-map.ts')
 process.exitCode = runCallMap(process.argv.slice(2))

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { buildCallMap, writeCallMap } from '@holdfast/analysis/call-map'
+import { buildCallMap, withTunedV8, writeCallMap } from '@holdfast/analysis/call-map'
 
 const USAGE =
   'Usage: holdfast-call-map [folder] [--output file]\n\nWrites the cross-file call map that the lint rules read. Default output: .holdfast/call-map.json in the folder.\n'
@@ -29,7 +29,7 @@ function write(root: string, output: string): void {
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
     throw new Error(`${root} is not a folder. Give the folder of the project, or run it there without one.`)
   const target = path.resolve(root, output)
-  const map = buildCallMap(root)
+  const map = withTunedV8(() => buildCallMap(root))
   writeCallMap(map, target)
   const calls = Object.values(map.files).reduce((sum, file) => sum + file.calls.length, 0)
   process.stdout.write(

@@ -6,6 +6,9 @@ export const MAX_FILE_BYTES = 1_000_000
 
 /** Takes the tree over from the parser's memory, not as JSON: half the time. It reserves 6 GiB of addresses, which may be refused. */
 let isRawTransfer = rawTransferSupported()
+/** Making that place ready takes longer than so many files through JSON: after an edit there are no more. */
+const FEW_FILES = 8
+let filesParsed = 0
 
 const OPTIONS = { preserveParens: false, astType: 'ts' } as const
 
@@ -15,9 +18,10 @@ export function parseSource(name: string, text: string, lang?: 'js' | 'jsx' | 't
   return parseInPlace(name, text, { ...options, experimentalRawTransfer: true }) ?? parseSync(name, text, options)
 }
 
-/** Undefined where there is no room for it. */
+/** Undefined where there is no room for it, or not yet a need. */
 function parseInPlace(name: string, text: string, options: object): ParseResult | undefined {
-  if (!isRawTransfer) return undefined
+  filesParsed += 1
+  if (!isRawTransfer || filesParsed <= FEW_FILES) return undefined
   try {
     // Its types leave the options for this out, its documentation names them.
     return parseSync(name, text, options)

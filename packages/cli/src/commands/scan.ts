@@ -1,17 +1,10 @@
 import { createInterface } from 'node:readline/promises'
-import { setFlagsFromString } from 'node:v8'
 import type { Command } from 'commander'
 import type { OutputPort } from '@holdfast/scan'
 import type { AddCommand, CommandContext } from '../command-context.ts'
 
 // The scanner brings a parser: it is loaded by the commands that need it alone.
-const scanner = () => {
-  // A nursery that grows for the syntax trees takes a third of the peak memory and saves a tenth of the CPU: memory is worth more.
-  setFlagsFromString('--semi-space-growth-factor=1')
-  // A scan of some hundred files ends before code of the last compiler pays for its making (default 3,000 calls).
-  setFlagsFromString('--invocation-count-for-turbofan=20000')
-  return import('@holdfast/scan')
-}
+const scanner = () => import('@holdfast/scan')
 
 const portOf = ({ terminal, environment }: CommandContext): OutputPort => ({
   stdout: (text) => void terminal.stdout.write(text),

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { withTunedV8 } from '@holdfast/analysis/call-map'
 import { writeWhole } from '../files/atomic-write.ts'
 import { listSources } from '../files/source-listing.ts'
 import { callMapOf } from '../files/call-map-of.ts'
@@ -23,7 +24,7 @@ export function callMapCommand(options: CallMapCommandOptions, port: OutputPort)
     const target = path.resolve(root, options.output ?? '.holdfast/call-map.json')
     const once = async (): Promise<ExitCode> => {
       listSources(root)
-      const map = callMapOf(root)
+      const map = withTunedV8(() => callMapOf(root))
       writeWhole(target, `${JSON.stringify(map, null, 1)}\n`)
       const calls = Object.values(map.files).reduce((sum, file) => sum + file.calls.length, 0)
       const counts = `${Object.keys(map.files).length} files, ${calls} outgoing calls, ${Object.keys(map.instances).length} instances`

@@ -28,10 +28,9 @@ import { coverageJson } from '../report/coverage-json.ts'
 import { coverageTable, shownPercent } from '../report/coverage-table.ts'
 import { htmlReport } from '../report/html-report.ts'
 import { addToTrend, readTrend, trendPoint } from '../report/trend.ts'
-import { scanProject } from '../scan-project.ts'
 import type { ExitCode, OutputPort } from './output-port.ts'
-import { progressLine } from './progress.ts'
 import { runSafely } from './run-safely.ts'
+import { scanWithProgress } from './scan-with-progress.ts'
 
 export interface CoverageCommandOptions {
   /** Default: the working directory. */
@@ -78,9 +77,7 @@ export function coverageCommand(options: CoverageCommandOptions, port: OutputPor
     const { settings } = listSources(root)
     const config = await readConfig(root, options.config)
     const changed = options.changedSince === undefined ? undefined : changedLines(root, options.changedSince)
-    const progress = progressLine(port, 'Scanning')
-    const result = scanProject({ root, config, cache: options.cache ?? true, onProgress: progress.show })
-    progress.clear()
+    const result = scanWithProgress({ root, config, cache: options.cache ?? true }, port)
     const summary = summarise(result, packageFinder(root, settings))
     writeReports(summary, root, options, config.coverage?.trend)
     print(summary, by, options, port)

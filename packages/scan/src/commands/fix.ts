@@ -7,10 +7,9 @@ import { ScanError } from '../errors.ts'
 import { writeWhole } from '../files/atomic-write.ts'
 import { listSources } from '../files/source-listing.ts'
 import { colouredDiff } from '../report/coloured-diff.ts'
-import { scanProject } from '../scan-project.ts'
 import type { ExitCode, OutputPort } from './output-port.ts'
-import { progressLine } from './progress.ts'
 import { runSafely } from './run-safely.ts'
+import { scanWithProgress } from './scan-with-progress.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
 
@@ -50,9 +49,7 @@ export function fixCommand(options: FixCommandOptions, port: OutputPort): Promis
     const root = path.resolve(options.folder ?? '.')
     listSources(root)
     const config = await readConfig(root, options.config)
-    const progress = progressLine(port, 'Scanning')
-    const result = scanProject({ root, config, onProgress: progress.show })
-    progress.clear()
+    const result = scanWithProgress({ root, config }, port)
     const plan = planFixes(codemod, result, config, {
       timeoutMs,
       ...(options.host === undefined ? {} : { host: options.host }),

@@ -12,14 +12,16 @@ import { sarif } from '../formats/sarif.ts'
 import type { ScanReport } from '../formats/scan-report.ts'
 import { stylish } from '../formats/stylish.ts'
 import { RULE_SETS, type RuleSetName } from '../rules/rule-set.ts'
-import { scanProject, type ScanResult } from '../scan-project.ts'
+import type { ScanResult } from '../scan-project.ts'
 import type { ExitCode, OutputPort } from './output-port.ts'
-import { progressLine } from './progress.ts'
 import { runSafely } from './run-safely.ts'
+import { scanWithProgress } from './scan-with-progress.ts'
 import { watchSources } from './watch-sources.ts'
 
 export const SCAN_FORMATS = ['stylish', 'json', 'github', 'sarif'] as const
 export type ScanFormat = (typeof SCAN_FORMATS)[number]
+/** They name files from the root of the repository on; the others need not wait for git. */
+const FROM_REPOSITORY = new Set<string | undefined>(['github', 'sarif'])
 
 export interface ScanCommandOptions {
   /** Default: the working directory. */
@@ -69,9 +71,7 @@ async function scanOnce(options: ScanCommandOptions, port: OutputPort): Promise<
   const { settings } = listSources(root)
   const read = await readConfig(root, options.config)
   const config = options.ruleSet === undefined ? read : { ...read, ruleSet: options.ruleSet as RuleSetName }
-  const progress = progressLine(port, 'Scanning')
-  const result = scanProject({ root, config, cache: options.cache ?? true, onProgress: progress.show })
-  progress.clear()
+  const result = scanWithProgress({ root, config, cache: options.cache ?? true }, port)
   const findings = result.files.flatMap((file) => file.findings)
   const baselineFile =
     options.baseline === false ? undefined : path.resolve(root, options.baseline ?? config.baseline ?? BASELINE_NAME)
@@ -87,7 +87,7 @@ async function scanOnce(options: ScanCommandOptions, port: OutputPort): Promise<
     ...compareFindings(findings, baseline),
     unparsed: result.unparsed,
     hasBaseline: baseline !== undefined,
-    prefix: repositoryPrefix(root),
+    prefix: FROM_REPOSITORY.has(options.format) ? repositoryPrefix(root) : '',
     packageOf: packageFinder(root, settings),
   }
   write(formatted(report, options, port), options.output, port)
