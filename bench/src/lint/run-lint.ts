@@ -16,9 +16,7 @@ export const REAL_REPOSITORY = 'HOLDFAST_BENCH_REPOSITORY'
 
 const SIZES = [450, 1_500, 5_000]
 const SOURCES = ['**/*.{ts,tsx,mts,cts,js,jsx,cjs,mjs}']
-const GROWTH_BLOCKS = [400, 800, 1_600, 3_200, 6_400]
-/** The TypeScript parser goes down a chain of calls by recursion, and no further than its stack is long. */
-const CHAIN_BLOCKS = [200, 400, 800, 1_600]
+const GROWTH_BLOCKS = [200, 400, 800, 1_600]
 
 export interface CallMapRow {
   readonly repository: string
@@ -143,8 +141,8 @@ const measureGrowth = async (run: Run): Promise<readonly GrowthRow[]> => {
   const rows: GrowthRow[] = []
   for (const shape of Object.keys(GROWTH_SHAPES)) {
     run.progress(`growth of ${shape}`)
-    const blocks = shape === 'one chain' ? CHAIN_BLOCKS : GROWTH_BLOCKS
-    const task: GrowthTask = { shape, blocks, rounds: run.isQuick ? 1 : 5 }
+    const task: GrowthTask = { shape, blocks: GROWTH_BLOCKS, rounds: run.isQuick ? 1 : 5 }
+    // The TypeScript parser goes down a chain of calls by recursion.
     const figures = await worker<GrowthFigures>(run, './growth-worker.ts', task, ['--stack-size=3900'])
     for (const [rule, leastMs] of Object.entries(figures)) {
       const [last = NaN, , before = NaN] = leastMs.toReversed()
