@@ -44,7 +44,7 @@ function readPackage(file: string): PackageFacts {
   try {
     manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   } catch {
-    // A manifest that is being written says nothing until it is whole.
+    // One that cannot be read, or is just being written, says nothing.
     return {}
   }
   const names = ['dependencies', 'devDependencies'].flatMap((key) =>
