@@ -92,3 +92,16 @@ describe('a monorepo without node_modules', () => {
     expect(map.unparsed).toEqual(['apps/shop/src/broken.ts'])
   })
 })
+
+describe('configurations of TypeScript that lead to files which are not there', () => {
+  const map = fixture('missing-configs')
+
+  it('follows relative imports and the paths that can be read', () => {
+    expect(callLines(map)).toEqual([
+      'apps/panel/src/sales.ts:3 ky GET apps/panel/src/clients/api.ts#api',
+      'apps/shop/src/levels.ts:4 axios GET apps/shop/src/clients/stock.ts#stock',
+      'apps/shop/src/levels.ts:5 axios POST apps/shop/src/clients/stock.ts#stock',
+      'packages/rates/src/rates.ts:3 axios GET packages/rates/src/lib/bank.ts#bank',
+    ])
+  })
+})

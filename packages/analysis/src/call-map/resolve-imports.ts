@@ -2,28 +2,65 @@ import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import path from 'node:path'
 import { ResolverFactory } from 'oxc-resolver'
+import { nearestTsconfig, readablePaths } from './tsconfig-paths.ts'
+
+const OPTIONS = {
+  extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'],
+  extensionAlias: { '.js': ['.ts', '.tsx', '.js', '.jsx'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs'] },
+  conditionNames: ['source', '@holdfast/source', 'development', 'import', 'require', 'node', 'default'],
+  mainFields: ['source', 'module', 'main'],
+}
+
+type FindFile = (from: string, specifier: string) => string | undefined
 
 /** Finds the file behind an import: its path below the root, or undefined for everything outside. */
-export function importResolver(
-  root: string,
-  manifests: readonly string[],
-): (from: string, specifier: string) => string | undefined {
-  const resolver = new ResolverFactory({
-    tsconfig: 'auto',
-    extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'],
-    extensionAlias: { '.js': ['.ts', '.tsx', '.js', '.jsx'], '.mjs': ['.mts', '.mjs'], '.cjs': ['.cts', '.cjs'] },
-    conditionNames: ['source', '@holdfast/source', 'development', 'import', 'require', 'node', 'default'],
-    mainFields: ['source', 'module', 'main'],
-  })
+export function importResolver(root: string, manifests: readonly string[]): FindFile {
+  const resolver = new ResolverFactory({ ...OPTIONS, tsconfig: 'auto' })
   const workspaces = workspaceFolders(manifests)
+  const findByReadablePaths = readablePathsResolver(workspaces)
+  const findFile: FindFile = (from, specifier) => {
+    const { path: found, error } = resolver.resolveFileSync(from, specifier)
+    // With an unusable `tsconfig.json` it finds nothing at all, relative paths neither.
+    return found ?? (isTsconfigProblem(error) ? findByReadablePaths(from, specifier) : undefined)
+  }
   return (from, specifier) => {
     if (specifier.startsWith('node:') && isBuiltin(specifier)) return undefined
-    const absolute =
-      resolver.resolveFileSync(path.join(root, from), specifier).path ??
-      resolveWorkspace(resolver, workspaces, specifier)
+    const absolute = findFile(path.join(root, from), specifier) ?? resolveWorkspace(findFile, workspaces, specifier)
     if (absolute === undefined) return undefined
     const relative = path.relative(root, absolute).split(path.sep).join('/')
     return relative.startsWith('..') ? undefined : relative
+  }
+}
+
+function isTsconfigProblem(error: string | undefined): boolean {
+  return error !== undefined && /^(?:Failed to load )?tsconfig/i.test(error)
+}
+
+/** Follows what can be read of a `tsconfig.json` that the resolver cannot use. */
+function readablePathsResolver(workspaces: ReadonlyMap<string, string>): FindFile {
+  // Not a clone of the other: in the cache they would share it leaves that a folder has no `tsconfig.json`.
+  const plain = new ResolverFactory(OPTIONS)
+  const findPlainly: FindFile = (from, specifier) => plain.resolveFileSync(from, specifier).path
+  const findConfig: FindFile = (from, specifier) =>
+    findPlainly(from, specifier) ?? resolveWorkspace(findPlainly, workspaces, specifier)
+  const byFolder = new Map<string, ResolverFactory>()
+  const byTsconfig = new Map<string, ResolverFactory>()
+  const resolverOf = (folder: string): ResolverFactory => {
+    const tsconfig = nearestTsconfig(folder)
+    if (tsconfig === undefined) return plain
+    let found = byTsconfig.get(tsconfig)
+    if (!found) {
+      const { aliases, baseFolders } = readablePaths(tsconfig, findConfig)
+      found = plain.cloneWithOptions({ ...OPTIONS, fallback: aliases, modules: [...baseFolders, 'node_modules'] })
+      byTsconfig.set(tsconfig, found)
+    }
+    return found
+  }
+  return (from, specifier) => {
+    const folder = path.dirname(from)
+    const known = byFolder.get(folder) ?? resolverOf(folder)
+    byFolder.set(folder, known)
+    return known.resolveFileSync(from, specifier).path
   }
 }
 
@@ -49,7 +86,7 @@ function nameIn(manifest: string): string | undefined {
 
 /** A package of the same monorepo that is not linked below `node_modules`, because nothing was installed yet. */
 function resolveWorkspace(
-  resolver: ResolverFactory,
+  findFile: FindFile,
   folders: ReadonlyMap<string, string>,
   specifier: string,
 ): string | undefined {
@@ -58,7 +95,7 @@ function resolveWorkspace(
   if (folder === undefined) return undefined
   // A package may import itself by name, through its own `exports`.
   return (
-    resolver.resolveFileSync(path.join(folder, 'package.json'), specifier).path ??
-    resolver.resolveFileSync(path.join(folder, 'package.json'), `.${rest === '' ? '/' : rest}`).path
+    findFile(path.join(folder, 'package.json'), specifier) ??
+    findFile(path.join(folder, 'package.json'), `.${rest === '' ? '/' : rest}`)
   )
 }

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseSync } from 'oxc-parser'
+import { keyName, type Node } from '../syntax/nodes.ts'
+
+/** Where names of imports lead by `paths` and `baseUrl`; all targets are absolute. */
+export interface TsconfigPaths {
+  readonly aliases: Readonly<Record<string, string[]>>
+  readonly baseFolders: readonly string[]
+}
+
+interface PathOptions {
+  readonly baseUrl?: string
+  readonly paths?: object
+  /** Targets are relative to this folder where there is no `baseUrl`. */
+  readonly pathsFolder?: string
+}
+
+/** The `tsconfig.json` that counts for the files of a folder. */
+export function nearestTsconfig(folder: string): string | undefined {
+  const config = path.join(folder, 'tsconfig.json')
+  if (existsSync(config)) return config
+  const above = path.dirname(folder)
+  return above === folder ? undefined : nearestTsconfig(above)
+}
+
+/**
+ * What a `tsconfig.json` says of paths as far as it can be read, with what it extends and refers to. For where the resolver
+ * gives up, because one of these is missing: a package with a base configuration is, until somebody installs it.
+ *
+ * @param findFile where a package name in `extends` leads from a file
+ */
+export function readablePaths(
+  tsconfig: string,
+  findFile: (from: string, specifier: string) => string | undefined,
+): TsconfigPaths {
+  const aliases: Record<string, string[]> = {}
+  const baseFolders: string[] = []
+  const seen = new Set<string>()
+
+  const find = (from: string, name: string): string | undefined =>
+    [withExtension(name), `${name}/tsconfig.json`].flatMap((target) => findFile(from, target) ?? [])[0]
+  const optionsOf = (config: string, content: Content): PathOptions => {
+    const inherited = textsOf(content['extends']).map((name) => {
+      const file = /^\.{0,2}\//.test(name)
+        ? path.resolve(path.dirname(config), withExtension(name))
+        : find(config, name)
+      return file === undefined ? {} : extended(file)
+    })
+    const { baseUrl, paths } = contentOf(content['compilerOptions'])
+    const folder = path.dirname(config)
+    return Object.assign(
+      {},
+      ...inherited,
+      typeof baseUrl === 'string' ? { baseUrl: path.resolve(folder, baseUrl) } : {},
+      typeof paths === 'object' && paths !== null ? { paths, pathsFolder: folder } : {},
+    ) as PathOptions
+  }
+  const extended = (config: string): PathOptions => {
+    if (seen.has(config)) return {}
+    seen.add(config)
+    return optionsOf(config, readConfig(config))
+  }
+  const add = (config: string): void => {
+    if (seen.has(config)) return
+    seen.add(config)
+    const content = readConfig(config)
+    const { baseUrl, paths = {}, pathsFolder = '' } = optionsOf(config, content)
+    if (baseUrl !== undefined) baseFolders.push(baseUrl)
+    for (const [name, targets] of Object.entries(paths))
+      aliases[name] ??= textsOf(targets).map((target) => path.resolve(baseUrl ?? pathsFolder, target))
+    for (const reference of listOf(content['references'])) {
+      const [target] = textsOf(contentOf(reference)['path'])
+      if (target === undefined) continue
+      const referred = path.resolve(path.dirname(config), target)
+      add(referred.endsWith('.json') ? referred : path.join(referred, 'tsconfig.json'))
+    }
+  }
+  add(tsconfig)
+  return { aliases, baseFolders }
+}
+
+type Content = Readonly<Record<string, unknown>>
+
+function withExtension(name: string): string {
+  return name.endsWith('.json') ? name : `${name}.json`
+}
+
+function contentOf(value: unknown): Content {
+  return typeof value === 'object' && value !== null ? (value as Content) : {}
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value]
+}
+
+function textsOf(value: unknown): string[] {
+  return listOf(value).filter((text) => typeof text === 'string')
+}
+
+/** Nothing of a file that is not there; JSON with comments and trailing commas is an expression of JavaScript. */
+function readConfig(config: string): Content {
+  let text: string
+  try {
+    text = readFileSync(config, 'utf8')
+  } catch {
+    return {}
+  }
+  const [statement] = parseSync('tsconfig.js', `(${text.replace(/^\uFEFF/, '')}\n)`, { preserveParens: false }).program
+    .body
+  return statement?.type === 'ExpressionStatement' ? contentOf(jsonValue(statement.expression)) : {}
+}
+
+function jsonValue(node: Node): unknown {
+  switch (node.type) {
+    case 'Literal':
+      return node.value
+    case 'ArrayExpression':
+      return node.elements.map((element) => (element ? jsonValue(element) : undefined))
+    case 'ObjectExpression':
+      return Object.fromEntries(
+        node.properties.flatMap((property) => {
+          const name = property.type === 'Property' ? keyName(property.key, property.computed) : undefined
+          return property.type === 'Property' && name !== undefined ? [[name, jsonValue(property.value)]] : []
+        }),
+      )
+    default:
+      return undefined
+  }
+}
