@@ -12,8 +12,20 @@ let filesParsed = 0
 
 const OPTIONS = { preserveParens: false, astType: 'ts' } as const
 
-/** Parses a source file into a tree like ESLint's, without ranges: nodes have `start` and `end`. */
-export function parseSource(name: string, text: string, lang?: 'js' | 'jsx' | 'ts' | 'tsx'): ParseResult {
+type Language = 'js' | 'jsx' | 'ts' | 'tsx'
+
+/**
+ * Parses a source file into a tree like ESLint's, without ranges: nodes have `start` and `end`. Many projects have JSX in
+ * files that end with `.js`.
+ */
+export function parseSource(name: string, text: string, lang?: Language): ParseResult {
+  const parsed = parseAs(name, text, lang)
+  if (lang !== undefined || !/\.[cm]?js$/.test(name) || !isUnparsed(parsed)) return parsed
+  const withJsx = parseAs(name, text, 'jsx')
+  return isUnparsed(withJsx) ? parsed : withJsx
+}
+
+function parseAs(name: string, text: string, lang: Language | undefined): ParseResult {
   const options = { ...OPTIONS, ...(lang ? { lang } : {}) }
   return parseInPlace(name, text, { ...options, experimentalRawTransfer: true }) ?? parseSync(name, text, options)
 }
