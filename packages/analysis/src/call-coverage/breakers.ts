@@ -2,6 +2,7 @@ import type { ClientValue, CodeContext } from '../clients/client-value.ts'
 import { clientValueOf } from '../clients/client-values.ts'
 import { configValue } from '../clients/config-values.ts'
 import type { HttpCall } from '../clients/http-calls.ts'
+import { importedCalls } from '../model/imported-calls.ts'
 import { no, unknown, yes, type Protection } from '../model/project-facts.ts'
 import { definitionOf, originOf } from '../model/values.ts'
 import { nameOf } from '../protections/owner-calls.ts'
@@ -55,9 +56,8 @@ function policyUnder(context: CodeContext, value: ClientValue): Node | undefined
       (origin.module === '@holdfast/ky-hooks' || (origin.module === '@holdfast/core' && origin.path[0] === 'wrapFetch'))
     if (takesPolicy) return plainArgument(call, 0)
   }
-  for (const call of context.file.calls) {
-    const origin = originOf(context.file, call.callee)
-    if (origin?.from !== 'module' || !ATTACHING.has(origin.module)) continue
+  for (const { node: call, origin } of importedCalls(context.file)) {
+    if (!ATTACHING.has(origin.module)) continue
     const subject = plainArgument(call, 0)
     const owner = subject && clientValueOf(context, subject)
     if (owner && made && owner.creation === made) return plainArgument(call, 1)

@@ -33,17 +33,12 @@ export function coverageFacts(analysis: FileAnalysis): CoverageFacts {
     findUncheckedResponses(analysis, { ...JUDGED, checkers: [], checkFirst: false }).map(({ node }) => node),
   )
   const lost = lostCalls(analysis)
-  const instances = new Map<Node, ClientValue>()
-  for (const node of [...analysis.file.calls, ...analysis.file.news]) {
-    const value = analysis.createdAt(node)
-    if (value) instances.set(node, value)
-  }
   return {
     calls: [
       ...calls.map((call) => factsOf(analysis, call, unchecked.has(call.node), lost)),
       ...sdkCallsOf(analysis).map((call) => sdkFactsOf(analysis, call, lost)),
     ].sort((first, second) => first.start - second.start),
-    instances: [...instances].map(([creation, value]) => instanceFacts(analysis, creation, value)),
+    instances: analysis.creations.map(({ node, value }) => instanceFacts(analysis, node, value)),
   }
 }
 

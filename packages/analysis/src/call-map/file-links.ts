@@ -2,6 +2,7 @@ import { clientValueOf, instanceName } from '../clients/client-values.ts'
 import type { ClientValue } from '../clients/client-value.ts'
 import { readHttpCall } from '../clients/http-calls.ts'
 import { fileKindOf } from '../model/environment.ts'
+import { importedCalls } from '../model/imported-calls.ts'
 import { originOf } from '../model/values.ts'
 import { timedByInterceptor } from '../protections/interceptors.ts'
 import { INSTANCE_RETRY_MODULES } from '../protections/retries.ts'
@@ -21,6 +22,8 @@ export function linksOf(loaded: LoadedFile): FileLinks {
   const calls: CallEntry[] = []
   const effects: Effect[] = []
   const lineAt = lineNumbers(file.text)
+  const attaching = new Set<Node>(file.callsNamed('use'))
+  for (const { node, origin } of importedCalls(file)) if (INSTANCE_RETRY_MODULES.has(origin.module)) attaching.add(node)
   for (const node of file.calls) {
     const call = readHttpCall(loaded, node)
     if (call) {
@@ -35,7 +38,7 @@ export function linksOf(loaded: LoadedFile): FileLinks {
       })
       if (id !== undefined && !kind.isTest) effects.push({ on: 'call', id, client, methods })
     }
-    if (!kind.isTest) effects.push(...attachments(loaded, node, lineAt))
+    if (!kind.isTest && attaching.has(node)) effects.push(...attachments(loaded, node, lineAt))
   }
   if (!kind.isTest) effects.push(...defaults(loaded, lineAt))
   return {

@@ -1,8 +1,14 @@
+import { lazy } from '../model/lazy.ts'
+
 /** Turns offsets of a text into 1-based lines. */
 export function lineNumbers(text: string): (offset: number) => number {
-  const starts = [0]
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  const linesOf = lazy(() => {
+    const starts = [0]
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+    return starts
+  })
   return (offset) => {
+    const starts = linesOf()
     let low = 0
     let high = starts.length - 1
     while (low < high) {

@@ -83,9 +83,10 @@ export function openProject(root: string, previous: CallMapRecords | undefined):
     ...noFacts,
     hasCallMap: true,
     imported(specifier, name) {
-      files.get(file)?.asked.set(`${specifier}#${name}`, [specifier, name])
       const target = resolve(file, specifier)
-      return target === undefined ? undefined : exportFact(target, name)
+      if (target === undefined) return undefined
+      files.get(file)?.asked.set(`${specifier}#${name}`, [specifier, name])
+      return exportFact(target, name)
     },
     unsettledReads: () => facts.unsettledReads,
   }))

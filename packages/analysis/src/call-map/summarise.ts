@@ -1,9 +1,10 @@
 import { byFile, type CodeContext } from '../clients/client-value.ts'
-import { clientValueOf, instanceName, returnedClient } from '../clients/client-values.ts'
+import { clientValueOf, instanceName, mayHoldClients, returnedClient } from '../clients/client-values.ts'
 import { readHttpCall } from '../clients/http-calls.ts'
 import { errorClassOf } from '../errors/error-classes.ts'
 import { loggerSourceOf } from '../errors/logger-sources.ts'
 import { dialectOf } from '../errors/loggers.ts'
+import { importedCalls, type ImportedCall } from '../model/imported-calls.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import { calledFunction, definitionOf, originOf, superclassOf } from '../model/values.ts'
 import type { ExportFact, WrapperFact } from '../model/project-facts.ts'
@@ -25,6 +26,7 @@ function loggerOptions(context: CodeContext, expression: Node): Pick<ExportFact,
 /** Summary of a value that a file exports. */
 export function summariseValue(context: CodeContext, path: string, expression: Node, depth = 0): ExportFact {
   const { file } = context
+  const node = definitionOf(file, expression)
   const value = clientValueOf(context, expression)
   if (value) {
     const creation = value.via === 'module' ? 'direct' : value.via
@@ -36,11 +38,10 @@ export function summariseValue(context: CodeContext, path: string, expression: N
       ...(instanceId === undefined ? {} : { instanceId }),
     }
   }
+  if (isFunction(node)) return summariseFunction(context, path, node)
   if (policyOf(context, expression)) return { policy: true }
   const logger = dialectOf(context, expression)
   if (logger !== undefined && logger !== 'unknown') return { logger, ...loggerOptions(context, expression) }
-  const node = definitionOf(file, expression)
-  if (isFunction(node)) return summariseFunction(context, path, node)
   if (depth > 3) return {}
   if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
     const errorClass = errorClassOf(file, node)
@@ -74,11 +75,11 @@ function classFields(context: CodeContext, path: string, owner: Class, depth: nu
   const origin = owner.superClass && !parent ? originOf(context.file, owner.superClass) : undefined
   if (origin?.from === 'module')
     Object.assign(fields, context.facts.imported(origin.module, origin.path[0] ?? 'default')?.fields)
-  for (const assignment of context.file.assignments) {
+  for (const assignment of nodesWithin(context.file.assignments, owner)) {
     const target = unwrap(assignment.left)
     if (target.type !== 'MemberExpression' || unwrap(target.object).type !== 'ThisExpression') continue
     const name = keyName(target.property, target.computed)
-    if (name === undefined || !isWithin(assignment, owner)) continue
+    if (name === undefined) continue
     addField(fields, name, summariseValue(context, path, assignment.right, depth + 1))
   }
   for (const member of owner.body.body) {
@@ -94,23 +95,18 @@ function addField(fields: Record<string, ExportFact>, name: string, fact: Export
   if (Object.keys(fact).length > 0) fields[name] = fact
 }
 
-function isWithin(node: Node, owner: Class): boolean {
-  const [start, end] = node.range ?? [node.start, node.end]
-  const [from, to] = owner.range ?? [owner.start, owner.end]
-  return start >= from && end <= to
-}
-
 function summariseFunction(context: CodeContext, path: string, target: FunctionNode): ExportFact {
-  const client = reachedClient(context, target)
+  const mayReach = mayReachClients(context, context.file.program)
+  const client = mayReach ? reachedClient(context, target) : undefined
   const retriesCallback = retriesItsCallback(context.file, target)
-  const addsDeadline = hasTimer(context.file, target) || boundsItsCallback(context, target)
+  const addsDeadline = hasTimer(context.file, target) || (mayReach && boundsItsCallback(context, target))
   const returned = target.async ? undefined : returnedClient(context, target)
   const made = returned?.creation ? `${path}#${instanceName(returned.creation)}` : returned?.instanceId
   const wrapper: WrapperFact = {
     ...(client === undefined ? {} : { client }),
     ...(retriesCallback ? { retriesCallback } : {}),
     ...(addsDeadline ? { addsDeadline } : {}),
-    ...(failingCallIn(context, target) ? { rejects: true } : {}),
+    ...(mayReach && failingCallIn(context, target) ? { rejects: true } : {}),
   }
   return {
     ...(Object.keys(wrapper).length > 0 ? { wrapper } : {}),
@@ -126,6 +122,12 @@ function boundsItsCallback(context: CodeContext, target: FunctionNode): boolean 
   })
 }
 
+/** False for files without a request and without a call of a function elsewhere that sends one. */
+const mayReachClients = cachedByNode((context: CodeContext): boolean => {
+  if (mayHoldClients(context)) return true
+  return importedCalls(context.file).some(({ origin }) => importedWrapper(context, origin) !== undefined)
+}, byFile)
+
 /** What a function does itself: the first client it reaches, and the functions of its file that it calls. */
 interface Reach {
   readonly client?: string
@@ -135,7 +137,9 @@ interface Reach {
 const directReach = cachedByNode((context: CodeContext, target: FunctionNode): Reach => {
   const callees = new Set<FunctionNode>()
   for (const node of nodesWithin(context.file.calls, target)) {
-    const client = readHttpCall(context, node)?.value.client ?? importedWrapper(context, node)
+    const origin = originOf(context.file, node.callee)
+    const wrapper = origin?.from === 'module' ? importedWrapper(context, origin) : undefined
+    const client = readHttpCall(context, node)?.value.client ?? wrapper
     if (client !== undefined) return { client, callees: [] }
     const callee = calledFunction(context.file, node.callee)
     if (callee) callees.add(callee)
@@ -143,11 +147,9 @@ const directReach = cachedByNode((context: CodeContext, target: FunctionNode): R
   return { callees: [...callees] }
 }, byFile)
 
-function importedWrapper(context: CodeContext, node: Node & { type: 'CallExpression' }): string | undefined {
-  const origin = originOf(context.file, node.callee)
-  if (origin?.from !== 'module') return undefined
-  const [name = 'default', ...members] = origin.path
-  let fact = context.facts.imported(origin.module, name)
+function importedWrapper({ facts }: CodeContext, { module, path }: ImportedCall['origin']): string | undefined {
+  const [name = 'default', ...members] = path
+  let fact = facts.imported(module, name)
   for (const member of members)
     fact = fact?.fields && Object.hasOwn(fact.fields, member) ? fact.fields[member] : undefined
   return fact?.wrapper?.client

@@ -2,16 +2,16 @@ import { enclosingClass, membersOf } from '../model/class-members.ts'
 import { fieldValue, definingValue, originOf, calledFunction } from '../model/values.ts'
 import type { ProjectFacts } from '../model/project-facts.ts'
 import { FileCache } from '../model/file-cache.ts'
-import { nodesWithin } from '../syntax/source-order.ts'
+import { nodesWithin, someWithin } from '../syntax/source-order.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import {
   dottedName,
+  enclosingFunction,
   isFunction,
   memberName,
   propertyName,
   unwrap,
   unwrapAwait,
-  walkOwnCode,
   type CallExpression,
   type FunctionNode,
   type NewExpression,
@@ -19,6 +19,7 @@ import {
 } from '../syntax/nodes.ts'
 import { CLIENT_HINT, CLIENTS, clientRootOf, type ClientName } from './client-table.ts'
 import { byFile, CALLABLE_INSTANCES, type ClientValue, type CodeContext } from './client-value.ts'
+import { mayImportClients } from './imported-clients.ts'
 import { clientOfType, takesPolicy, userClient } from './declared-clients.ts'
 
 const MAX_DEPTH = 10
@@ -78,10 +79,10 @@ export function returnedClient(context: CodeContext, target: FunctionNode, depth
   if (!target.body || depth > MAX_DEPTH) return undefined
   if (target.body.type !== 'BlockStatement') return clientValueOf(context, target.body, depth + 1)
   let found: ClientValue | undefined
-  walkOwnCode(target.body, (node) => {
-    if (!found && node.type === 'ReturnStatement' && node.argument)
-      found = clientValueOf(context, node.argument, depth + 1)
-    return !found
+  someWithin(context.file.returns, target.body, (statement) => {
+    if (statement.argument && enclosingFunction(statement) === target)
+      found = clientValueOf(context, statement.argument, depth + 1)
+    return found !== undefined
   })
   return found
 }
@@ -149,12 +150,13 @@ const clientHints = new FileCache<CodeContext, boolean>()
 
 /** False for most files of most projects: they name no client and get none from elsewhere. */
 export function mayHoldClients(context: CodeContext): boolean {
+  const known = clientHints.get(context)
+  if (known !== undefined) return known
   const { facts, file } = context
-  let may = clientHints.get(context)
-  if (may === undefined) {
-    may = facts.hasCallMap || facts.userClients.length > 0 || CLIENT_HINT.test(file.text)
-    clientHints.set(context, may)
-  }
+  const before = facts.unsettledReads?.()
+  const may =
+    facts.userClients.length > 0 || CLIENT_HINT.test(file.text) || (facts.hasCallMap && mayImportClients(context))
+  if (facts.unsettledReads?.() === before) clientHints.set(context, may)
   return may
 }
 

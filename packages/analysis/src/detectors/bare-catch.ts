@@ -48,9 +48,11 @@ export function findBareCatches(analysis: FileAnalysis, options: BareCatchOption
     const result = judgeClause(analysis, clause, options)
     if (result) findings.push(result)
   }
-  for (const call of analysis.file.calls) {
-    const result = judgeHandlerCall(analysis, call, options)
-    if (result) findings.push(result)
+  for (const name of ['catch', 'then']) {
+    for (const call of analysis.file.callsNamed(name)) {
+      const result = judgeHandlerCall(analysis, call, options)
+      if (result) findings.push(result)
+    }
   }
   return findings
 }

@@ -130,9 +130,8 @@ function configuredDelays(analysis: FileAnalysis, options: IgnoredRetryAfterOpti
   const configs: Node[] = analysis.httpCalls.flatMap((call) =>
     call.value.client === 'ofetch' && call.config && !call.opaque ? [call.config] : [],
   )
-  for (const call of analysis.file.calls) {
-    if (analysis.createdAt(call)?.client !== 'ofetch') continue
-    const config = argumentAt(call.arguments, 0)
+  for (const { node, value } of analysis.creations) {
+    const config = value.client === 'ofetch' ? argumentAt(node.arguments, 0) : undefined
     if (config) configs.push(config)
   }
   for (const config of configs) {

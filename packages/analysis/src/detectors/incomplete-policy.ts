@@ -1,10 +1,10 @@
 import { instanceName } from '../clients/client-values.ts'
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
-import { policyOf } from '../protections/policies.ts'
+import { policyCalls, policyOf } from '../protections/policies.ts'
 
 /** Policies of ours that give their calls no deadline, or no retry. Calls through them are not reported again. */
 export function incompletePolicies(analysis: FileAnalysis, lacks: 'deadline' | 'retry'): Finding[] {
-  return analysis.file.calls.flatMap((call) => {
+  return policyCalls(analysis.file).flatMap((call) => {
     const policy = policyOf(analysis, call)
     if (policy?.creation !== call) return []
     const { state } = policy[lacks]

@@ -79,10 +79,8 @@ function exportedInstances(
   wanted: ReadonlySet<string>,
 ): Finding[] {
   const findings: Finding[] = []
-  for (const creation of analysis.file.calls) {
-    if (known.has(creation)) continue
-    const value = analysis.createdAt(creation)
-    if (!value) continue
+  for (const { node: creation, value } of analysis.creations) {
+    if (creation.type === 'NewExpression' || known.has(creation)) continue
     const name = instanceName(creation)
     const use = analysis.facts.instance(name)
     const methods = use?.methods.filter((method) => wanted.has(method)) ?? []

@@ -1,10 +1,10 @@
-import { clientValueOf, instanceName } from '../clients/client-values.ts'
+import { instanceName } from '../clients/client-values.ts'
 import { instanceUrlClass, type HttpCall } from '../clients/http-calls.ts'
-import type { FileAnalysis, Finding } from '../model/analysis.ts'
+import type { Creation, FileAnalysis, Finding } from '../model/analysis.ts'
 import type { Protection } from '../model/project-facts.ts'
 import { callDeadline, configDeadline, creationDeadline } from '../protections/deadlines.ts'
 import { timeoutDefaults, timeoutValue } from '../protections/timeout-defaults.ts'
-import { memberName, type CallExpression, type NewExpression, type Node } from '../syntax/nodes.ts'
+import { memberName, type Node } from '../syntax/nodes.ts'
 import { suggestDeadline, suggestForCreation } from './deadline-suggestions.ts'
 import { incompletePolicies } from './incomplete-policy.ts'
 import { clientLabel, isReportable, isStream, type CallOptions } from './reportable-call.ts'
@@ -34,7 +34,7 @@ export function findMissingTimeouts(analysis: FileAnalysis, options: MissingTime
     const finding = judgeCall(analysis, call, options)
     if (finding) findings.push(finding)
   }
-  for (const creation of [...analysis.file.calls, ...analysis.file.news]) {
+  for (const creation of analysis.creations) {
     const finding = judgeCreation(analysis, creation, options)
     if (finding) findings.push(finding)
   }
@@ -76,11 +76,10 @@ function longDefaults(analysis: FileAnalysis, options: MissingTimeoutOptions): F
 
 function judgeCreation(
   analysis: FileAnalysis,
-  creation: CallExpression | NewExpression,
+  { node: creation, value }: Creation,
   options: MissingTimeoutOptions,
 ): Finding | undefined {
-  const value = clientValueOf(analysis, creation)
-  if (value?.creation !== creation || value.client === 'undici' || value.client === 'superagent') return undefined
+  if (value.client === 'undici' || value.client === 'superagent') return undefined
   if (value.parent?.via === 'created' || value.parent?.via === 'injected') {
     if (creationDeadline(analysis, value).state !== 'disabled') return undefined
   }

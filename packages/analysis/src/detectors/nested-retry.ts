@@ -4,7 +4,7 @@ import { libraryRetry, usesClientLibrary } from '../repetition/client-libraries.
 import { repeatsAfterServerError, runsWith } from '../repetition/repeated-failures.ts'
 import type { Repetition } from '../repetition/repetition.ts'
 import { repetitionAround } from '../repetition/repetitions.ts'
-import { retryOwnerAt, retryOwnersAround, type RetryOwner } from '../repetition/retry-owners.ts'
+import { possibleRetryOwners, retryOwnerAt, retryOwnersAround, type RetryOwner } from '../repetition/retry-owners.ts'
 import type { CallExpression, Node } from '../syntax/nodes.ts'
 
 /** Calls that more than one thing retries, so that the attempts multiply. */
@@ -26,7 +26,7 @@ export function findNestedRetries(analysis: FileAnalysis): Finding[] {
       if (own) judge(call, [own])
     }
   }
-  for (const call of analysis.file.calls) {
+  for (const call of possibleRetryOwners(analysis)) {
     const owner = retryOwnerAt(analysis, call)
     if (!owner || !repeats(owner) || covered.has(call)) continue
     const outer = retryOwnersAround(analysis, call).filter((one) => one.node !== call && repeats(one))

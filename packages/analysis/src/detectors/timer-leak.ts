@@ -26,18 +26,20 @@ export function findTimerLeaks(analysis: FileAnalysis): Finding[] {
   const found = new Map<Node, string>()
   // A browser drops the timer with the page, and nothing waits for it to end.
   const isServer = analysis.kind.environment === 'server'
-  for (const call of file.calls) {
-    if (isGlobalTimer(file, call, 'setInterval')) {
-      const messageId = judgeInterval(analysis, call)
-      if (messageId !== undefined) found.set(call, messageId)
-    } else if (isServer && isGlobalTimer(file, call, 'setTimeout')) {
-      const messageId = abortsLocalController(analysis, call) ? judgeEnd(analysis, call) : undefined
-      if (messageId !== undefined) found.set(call, messageId)
-    } else if (isServer && dottedName(call.callee) === 'Promise.race') {
-      for (const timer of racingTimers(analysis, call)) {
-        const messageId = isGlobalTimer(file, timer, 'setTimeout') ? judgeEnd(analysis, timer) : 'never'
-        if (messageId !== undefined) found.set(timer, messageId)
-      }
+  for (const call of file.callsNamed('setInterval')) {
+    const messageId = isGlobalTimer(file, call, 'setInterval') ? judgeInterval(analysis, call) : undefined
+    if (messageId !== undefined) found.set(call, messageId)
+  }
+  for (const call of isServer ? file.callsNamed('setTimeout') : []) {
+    const isOwn = isGlobalTimer(file, call, 'setTimeout') && abortsLocalController(analysis, call)
+    const messageId = isOwn ? judgeEnd(analysis, call) : undefined
+    if (messageId !== undefined) found.set(call, messageId)
+  }
+  for (const call of isServer ? file.callsNamed('race') : []) {
+    if (dottedName(call.callee) !== 'Promise.race') continue
+    for (const timer of racingTimers(analysis, call)) {
+      const messageId = isGlobalTimer(file, timer, 'setTimeout') ? judgeEnd(analysis, timer) : 'never'
+      if (messageId !== undefined) found.set(timer, messageId)
     }
   }
   return [...found].map(([node, messageId]) => ({ node, messageId }))

@@ -1,6 +1,7 @@
 import { configValue } from '../clients/config-values.ts'
 import type { HttpCall } from '../clients/http-calls.ts'
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
+import { importedCalls } from '../model/imported-calls.ts'
 import { calledFunction, definitionOf, originOf } from '../model/values.ts'
 import { textOf } from '../model/source-file.ts'
 import { pluginsOf } from '../repetition/attached-plugins.ts'
@@ -36,7 +37,9 @@ export function findUnboundedFanOut(analysis: FileAnalysis, options: UnboundedFa
   if (analysis.kind.isTest) return []
   const findings: Finding[] = []
   const reaches = requestsReached(analysis, options)
-  for (const call of analysis.file.calls) {
+  const calls = new Set(['forEach', 'all', 'allSettled'].flatMap((name) => analysis.file.callsNamed(name)))
+  for (const { node, origin } of importedCalls(analysis.file)) if (origin.module === 'p-map') calls.add(node)
+  for (const call of calls) {
     if (startsOneForEach(analysis, call, options, reaches)) findings.push({ node: call, messageId: 'unbounded' })
   }
   return findings

@@ -2,6 +2,7 @@ import { configValue } from '../clients/config-values.ts'
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
 import { definitionOf, originOf } from '../model/values.ts'
 import { nameOf } from '../protections/retries.ts'
+import { configurableCalls } from '../repetition/configurable-calls.ts'
 import { literalMs } from '../repetition/delay-growth.ts'
 import { readWait } from '../repetition/waits.ts'
 import type { Repetition } from '../repetition/repetition.ts'
@@ -40,7 +41,7 @@ export function findUnboundedRetries(analysis: FileAnalysis, options: UnboundedR
     findings.push({ node: repetition.node, messageId: 'unbounded' })
   }
   if (!/infinit|forever|retry/i.test(analysis.file.text)) return findings
-  for (const call of analysis.file.calls) {
+  for (const call of configurableCalls(analysis)) {
     const node = unlimitedOption(analysis, call)
     if (node) findings.push({ node, messageId: 'unbounded' })
   }

@@ -1,5 +1,6 @@
 import { isErrorIdentifier, isFlattenedError, isWholeError, errorParameter } from '../errors/error-values.ts'
-import { readLogCall, type LogCall } from '../errors/loggers.ts'
+import { logCallsOf } from '../errors/log-calls.ts'
+import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
 import {
   dottedName,
@@ -70,13 +71,12 @@ export function findUnstructuredErrorLogs(analysis: FileAnalysis, options: Error
   const { kind } = analysis
   if (kind.isTest || (kind.environment === 'browser' && options.browser === 'ignore')) return []
   const findings: Finding[] = []
-  for (const call of analysis.file.calls) {
-    const log = readLogCall(analysis, call)
-    if (!log || (log.dialect === 'console' && kind.isCli)) continue
-    const handler = handlerAround(call)
+  for (const log of logCallsOf(analysis)) {
+    if (log.dialect === 'console' && kind.isCli) continue
+    const handler = handlerAround(log.node)
     if (!handler && log.level !== 'warn' && log.level !== 'error') continue
     const finding = judge(analysis, log, handler, options)
-    if (finding && !exitsAfterwards(call)) findings.push(finding)
+    if (finding && !exitsAfterwards(log.node)) findings.push(finding)
   }
   return findings
 }

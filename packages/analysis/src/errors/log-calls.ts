@@ -1,6 +1,7 @@
 import { FileCache } from '../model/file-cache.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
-import { readLogCall, type LogCall } from './loggers.ts'
+import { inSourceOrder } from '../syntax/source-order.ts'
+import { LOG_METHODS, readLogCall, type LogCall } from './loggers.ts'
 
 const known = new FileCache<FileAnalysis, readonly LogCall[]>()
 
@@ -8,7 +9,8 @@ const known = new FileCache<FileAnalysis, readonly LogCall[]>()
 export function logCallsOf(analysis: FileAnalysis): readonly LogCall[] {
   let calls = known.get(analysis)
   if (!calls) {
-    calls = analysis.file.calls.flatMap((call) => readLogCall(analysis, call) ?? [])
+    const named = LOG_METHODS.flatMap((method) => analysis.file.callsNamed(method))
+    calls = inSourceOrder(named).flatMap((call) => readLogCall(analysis, call) ?? [])
     known.set(analysis, calls)
   }
   return calls

@@ -29,6 +29,8 @@ const LEVELS: Readonly<Record<string, LogCall['level']>> = {
   alert: 'error',
   emerg: 'error',
 }
+/** The methods of which a call may be a log call. */
+export const LOG_METHODS: readonly string[] = Object.keys(LEVELS)
 const DIALECT_MODULES: Readonly<Record<string, LoggerDialect>> = {
   pino: 'pino',
   'pino-http': 'pino',

@@ -2,9 +2,10 @@ import type { ClientValue, CodeContext } from '../clients/client-value.ts'
 import { clientValueOf, mayHoldClients } from '../clients/client-values.ts'
 import { instanceUrlClass, readHttpCall, type HttpCall } from '../clients/http-calls.ts'
 import type { VisitorKeys } from '../syntax/child-nodes.ts'
-import type { Node, Program, SourceComment } from '../syntax/nodes.ts'
+import type { CallExpression, NewExpression, Node, Program, SourceComment } from '../syntax/nodes.ts'
 import { fileKindOf, type FileKind } from './environment.ts'
 import { groupedBy } from './grouped.ts'
+import { lazy } from './lazy.ts'
 import type { ProjectFacts } from './project-facts.ts'
 import { buildSourceFile, type EachNode, type SourceFile } from './source-file.ts'
 
@@ -16,10 +17,18 @@ export interface FileAnalysis extends CodeContext {
   httpCallAt(node: Node): HttpCall | undefined
   /** The calls through the instance that this call creates. */
   httpCallsOf(creation: Node): readonly HttpCall[]
+  /** The calls, then the `new` expressions, that create an instance of a client. */
+  readonly creations: readonly Creation[]
   /** The instance that this very call creates. */
   createdAt(node: Node): ClientValue | undefined
   /** The base URL of the instance stays on this machine or on the page's own origin, or is unknown in a browser. */
   instanceIsLocal(value: ClientValue): boolean
+}
+
+/** A call or `new` expression with the instance of a client that it creates. */
+export interface Creation {
+  readonly node: CallExpression | NewExpression
+  readonly value: ClientValue
 }
 
 /** What a detector found. `messageId` and `data` name the message; the engine that runs it does the wording. */
@@ -58,6 +67,15 @@ export function analyseModel(file: SourceFile, path: string, facts: ProjectFacts
   let byCreation: Map<Node | undefined, HttpCall[]> | undefined
   const all = (): HttpCall[] =>
     (httpCalls ??= (mayHoldClients(context) ? file.calls : []).flatMap((call) => readHttpCall(context, call) ?? []))
+  const creations = lazy(() => {
+    const found: Creation[] = []
+    const add = (node: Creation['node']): void => {
+      const value = clientValueOf(context, node)
+      if (value && value.creation === node) found.push({ node, value })
+    }
+    if (mayHoldClients(context)) for (const nodes of [file.calls, file.news]) nodes.forEach(add)
+    return found
+  })
   const kind = fileKindOf(file, facts, path)
   return {
     ...context,
@@ -74,6 +92,9 @@ export function analyseModel(file: SourceFile, path: string, facts: ProjectFacts
     },
     get httpCalls() {
       return all()
+    },
+    get creations() {
+      return creations()
     },
     httpCallAt(node) {
       byNode ??= new Map(all().map((call) => [call.node, call]))

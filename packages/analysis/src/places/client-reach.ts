@@ -1,8 +1,9 @@
 import { FileCache } from '../model/file-cache.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
-import { calledFunction, originOf } from '../model/values.ts'
+import { importedCalls } from '../model/imported-calls.ts'
+import { calledFunction } from '../model/values.ts'
 import { inSourceOrder, someWithin, startOf } from '../syntax/source-order.ts'
-import { isFunction, type CallExpression, type Node } from '../syntax/nodes.ts'
+import { isFunction, type Node } from '../syntax/nodes.ts'
 
 /** Calls are followed through this many functions. */
 const MAX_DEPTH = 3
@@ -26,20 +27,16 @@ function computeReach(analysis: FileAnalysis): Reach {
   const { file, facts } = analysis
   const calls = new Map<Node, string>(analysis.httpCalls.map((call) => [call.node, call.value.client]))
   const functions = new Map<Node, string>()
-  const pending: { readonly call: CallExpression; readonly target: Node }[] = []
-  for (const call of file.calls) {
-    if (calls.has(call)) continue
-    const origin = originOf(file, call.callee)
-    const client =
-      origin?.from === 'module'
-        ? facts.imported(origin.module, origin.path[0] ?? 'default')?.wrapper?.client
-        : undefined
-    if (client !== undefined) calls.set(call, client)
-    else {
-      const target = calledFunction(file, call.callee)
-      if (target) pending.push({ call, target })
-    }
+  for (const { node, origin } of importedCalls(file)) {
+    if (calls.has(node)) continue
+    const client = facts.imported(origin.module, origin.path[0] ?? 'default')?.wrapper?.client
+    if (client !== undefined) calls.set(node, client)
   }
+  if (calls.size === 0) return { calls, functions, ordered: [] }
+  const pending = file.calls.flatMap((call) => {
+    const target = calls.has(call) ? undefined : calledFunction(file, call.callee)
+    return target ? [{ call, target }] : []
+  })
   for (const [call, client] of calls) for (const owner of functionsAround(call)) functions.set(owner, client)
   for (let depth = 1; depth < MAX_DEPTH; depth += 1) {
     const reached = pending.filter(({ call, target }) => !calls.has(call) && functions.has(target))

@@ -5,14 +5,15 @@ import { cachedByNode } from '../model/node-cache.ts'
 import { calledFunction, definitionOf, originOf } from '../model/values.ts'
 import {
   calleeName,
+  enclosingFunction,
   isFunction,
   memberName,
   unwrap,
-  walkOwnCode,
   type CallExpression,
   type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
+import { someWithin } from '../syntax/source-order.ts'
 
 /** A call whose rejection nobody has handled yet. */
 export interface FailingCall {
@@ -121,12 +122,12 @@ const failing = cachedByNode((context: CodeContext, target: Node): FailingCall |
   if (inProgress.has(target) || inProgress.size >= MAX_DEPTH) return undefined
   inProgress.add(target)
   let found: FailingCall | undefined
-  walkOwnCode(target.body, (node) => {
-    if (found || node.type !== 'CallExpression') return !found
+  someWithin(context.file.calls, target.body, (node) => {
     const end = wrapped(node)
-    if (!isHandedUp(end) || isCaught(end, target, end.parent?.type === 'AwaitExpression')) return true
+    if (!isHandedUp(end) || enclosingFunction(node) !== target) return false
+    if (isCaught(end, target, end.parent?.type === 'AwaitExpression')) return false
     for (const call of chainCalls(node)) found ??= failingCallOf(context, call)
-    return !found
+    return found !== undefined
   })
   inProgress.delete(target)
   return found

@@ -21,6 +21,8 @@ export interface ResponseSink {
 
 const SEND_METHODS = new Set(['send', 'json', 'jsonp', 'end', 'write'])
 const CONTEXT_METHODS = new Set(['json', 'text', 'html', 'body'])
+/** What a call that sends may be named: a method, or `json` and `data` of a framework. */
+const SINK_NAMES = [...new Set([...SEND_METHODS, ...CONTEXT_METHODS, 'response', 'data'])]
 const RESPONSE_NAME = /^(res|resp|response|reply|rep)$/
 const RESPONSE_TYPE = /^(Express\.)?(Response|ServerResponse|NextApiResponse|FastifyReply|Http2ServerResponse)$/
 const REGISTRATIONS = new Set([
@@ -151,7 +153,7 @@ function returnedSink(statement: Node & { type: 'ReturnStatement' }): ResponseSi
 export function responseSinksOf(analysis: FileAnalysis): ResponseSink[] {
   const { file } = analysis
   return [
-    ...file.calls.flatMap((call) => callSink(analysis, call) ?? []),
+    ...SINK_NAMES.flatMap((name) => file.callsNamed(name)).flatMap((call) => callSink(analysis, call) ?? []),
     ...file.news.flatMap((made) => newSink(analysis, made) ?? []),
     ...file.assignments.flatMap((write) => assignmentSink(analysis, write) ?? []),
     ...file.returns.flatMap((statement) => returnedSink(statement) ?? []),

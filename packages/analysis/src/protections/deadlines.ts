@@ -9,6 +9,7 @@ import { isRunByPolicy, switchedOffByCall } from './policies.ts'
 import { signalDeadline } from './signals.ts'
 import { defaultsAssigned, moduleDefault, timeoutValue } from './timeout-defaults.ts'
 import { calledFunction, definitionOf, originOf } from '../model/values.ts'
+import { importedCalls } from '../model/imported-calls.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import { no, unknown, yes, type Protection } from '../model/project-facts.ts'
 import { textOf, type SourceFile } from '../model/source-file.ts'
@@ -135,11 +136,9 @@ const attachedPolicies = cachedByNode((context: CodeContext): ReadonlyMap<Node |
     const timed = timedByInterceptor(context, call)
     if (timed) found.set(timed.creation ?? timed.client, 'request interceptor')
   }
-  for (const call of context.file.calls) {
+  for (const { node: call, origin } of importedCalls(context.file)) {
     const subject = call.arguments[0]
-    if (!subject || subject.type === 'SpreadElement') continue
-    const origin = originOf(context.file, call.callee)
-    if (origin?.from !== 'module' || origin.module !== '@holdfast/axios-interceptor') continue
+    if (!subject || subject.type === 'SpreadElement' || origin.module !== '@holdfast/axios-interceptor') continue
     const value = clientValueOf(context, subject)
     if (value) found.set(value.creation ?? value.client, origin.module)
   }

@@ -2,6 +2,8 @@ import type { CodeContext } from '../clients/client-value.ts'
 import { configValue } from '../clients/config-values.ts'
 import { disabled, no, unknown, yes, type Protection } from '../model/project-facts.ts'
 import type { SourceFile } from '../model/source-file.ts'
+import { importedCalls } from '../model/imported-calls.ts'
+import { inSourceOrder } from '../syntax/source-order.ts'
 import { enclosingClass } from '../model/class-members.ts'
 import { definitionOf, originOf } from '../model/values.ts'
 import { keyName, memberName, unwrap, unwrapAwait, type CallExpression, type Node } from '../syntax/nodes.ts'
@@ -24,6 +26,13 @@ const elsewhere: PolicyValue = { deadline: unknown('policy from elsewhere'), ret
 function coreExport(file: SourceFile, expression: Node): string | undefined {
   const origin = originOf(file, expression)
   return origin?.from === 'module' && origin.module === CORE ? origin.path[0] : undefined
+}
+
+/** The calls that may make a policy of ours. */
+export function policyCalls(file: SourceFile): readonly CallExpression[] {
+  const found = importedCalls(file).flatMap(({ node, origin }) => (origin.module === CORE ? [node] : []))
+  for (const variant of VARIANTS) found.push(...file.callsNamed(variant))
+  return inSourceOrder([...new Set(found)])
 }
 
 function typedPolicy(file: SourceFile, node: Node): boolean {

@@ -4,7 +4,8 @@ import { clientValueOf } from '../clients/client-values.ts'
 import { configValue } from '../clients/config-values.ts'
 import type { HttpCall } from '../clients/http-calls.ts'
 import { disabled, no, unknown, yes, type Protection } from '../model/project-facts.ts'
-import { definitionOf, originOf } from '../model/values.ts'
+import { importedCalls } from '../model/imported-calls.ts'
+import { definitionOf } from '../model/values.ts'
 import { textOf, type SourceFile } from '../model/source-file.ts'
 import {
   calleeName,
@@ -13,10 +14,11 @@ import {
   isFunction,
   isInside,
   unwrap,
+  type CallExpression,
   type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
-import { someWithin } from '../syntax/source-order.ts'
+import { inSourceOrder, someWithin } from '../syntax/source-order.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import { exportedName, isPipedThrough } from './function-uses.ts'
 import { alwaysLeaves, enclosingLoop, endsLoop } from '../repetition/outcomes.ts'
@@ -138,7 +140,7 @@ function throughCallers(context: CodeContext, start: Node, depth: number): Prote
 function usesOf(file: SourceFile, target: FunctionNode, name: string): readonly Node[] {
   const parent = target.parent
   if (parent?.type === 'MethodDefinition') {
-    return file.calls.filter((call) => dottedName(call.callee) === `this.${name}`)
+    return file.callsNamed(name).filter((call) => dottedName(call.callee) === `this.${name}`)
   }
   const identifier = target.id ?? (parent?.type === 'VariableDeclarator' ? parent.id : undefined)
   const binding = identifier?.type === 'Identifier' ? file.resolve(identifier) : undefined
@@ -198,7 +200,10 @@ const attachments = cachedByNode((context: CodeContext): ReadonlyMap<Node | stri
     const brought = key === undefined || found.has(key) ? undefined : brings()
     if (key !== undefined && brought) found.set(key, brought)
   }
-  for (const call of file.calls) {
+  const plugins = new Map<CallExpression, string>()
+  for (const { node, origin } of importedCalls(file))
+    if (INSTANCE_RETRY_MODULES.has(origin.module)) plugins.set(node, origin.module)
+  for (const call of inSourceOrder([...new Set([...file.callsNamed('use'), ...plugins.keys()])])) {
     const callee = unwrap(call.callee)
     if (callee.type === 'MemberExpression' && /\.interceptors\.response\.use$/.test(dottedName(callee) ?? '')) {
       const response = unwrap(callee.object)
@@ -207,9 +212,8 @@ const attachments = cachedByNode((context: CodeContext): ReadonlyMap<Node | stri
       attach(subject, () => (sendsAgain(context, call.arguments[1]) ? unknown('response interceptor') : undefined))
       continue
     }
-    const origin = originOf(file, callee)
-    if (origin?.from === 'module' && INSTANCE_RETRY_MODULES.has(origin.module))
-      attach(call.arguments[0], () => yes(origin.module))
+    const module = plugins.get(call)
+    if (module !== undefined) attach(call.arguments[0], () => yes(module))
   }
   return found
 }, byFile)

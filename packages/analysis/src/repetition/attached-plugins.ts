@@ -3,7 +3,7 @@ import { clientValueOf } from '../clients/client-values.ts'
 import { FileCache } from '../model/file-cache.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
 import { groupedBy } from '../model/grouped.ts'
-import { originOf } from '../model/values.ts'
+import { importedCalls } from '../model/imported-calls.ts'
 import { argumentAt, type CallExpression, type Node } from '../syntax/nodes.ts'
 
 /** A call such as `axiosRetry(api, options)` that makes an instance retry. */
@@ -22,9 +22,8 @@ const known = new FileCache<FileAnalysis, readonly AttachedPlugin[]>()
 export function attachedPlugins(analysis: FileAnalysis): readonly AttachedPlugin[] {
   let found = known.get(analysis)
   if (!found) {
-    found = analysis.file.calls.flatMap((node) => {
-      const origin = originOf(analysis.file, node.callee)
-      if (origin?.from !== 'module' || !PLUGIN_MODULES.has(origin.module)) return []
+    found = importedCalls(analysis.file).flatMap(({ node, origin }) => {
+      if (!PLUGIN_MODULES.has(origin.module)) return []
       const name = origin.path.at(-1) ?? ''
       if (/^(detach|isNetwork|isRetryable|isSafe|isIdempotent|exponentialDelay|linearDelay|retryAfter)/.test(name))
         return []

@@ -13,6 +13,7 @@ import {
   type NewExpression,
   type Node,
 } from '../syntax/nodes.ts'
+import { configurableCalls } from './configurable-calls.ts'
 import { delayFunctionGrowth, delayLabel, literalMs, type Growth } from './delay-growth.ts'
 import { CALL_OWNERS, retryOwnerAt } from './retry-owners.ts'
 
@@ -186,7 +187,9 @@ function jobDelay(
 
 /** Every delay that this file configures in a library. */
 export function configuredDelays(analysis: FileAnalysis, minRetries: number): readonly ConfiguredDelay[] {
-  const found = analysis.file.calls.flatMap((call) => ofCall(analysis, call, minRetries) ?? [])
+  // Any call may put a job into a queue.
+  const calls = analysis.file.text.includes('backoff') ? analysis.file.calls : configurableCalls(analysis)
+  const found = calls.flatMap((call) => ofCall(analysis, call, minRetries) ?? [])
   for (const made of analysis.file.news) {
     const origin = originOf(analysis.file, made.callee)
     if (origin?.from === 'module' && origin.module === 'cockatiel' && origin.path.at(-1) === 'ConstantBackoff') {

@@ -2,7 +2,6 @@ import type { FileAnalysis } from '../model/analysis.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import { patternIdentifiers } from '../model/scopes.ts'
 import {
-  calleeName,
   dottedName,
   isInside,
   memberName,
@@ -246,7 +245,7 @@ export function retryLoops(analysis: FileAnalysis): Repetition[] {
     if (one && !found.has(one.repeats)) found.set(one.repeats, one)
   }
   for (const clause of file.catches) add(fromTry(analysis, clause, found))
-  for (const call of file.calls) if (calleeName(call.callee) === 'catch') add(fromRejectionHandler(file, call))
+  for (const call of file.callsNamed('catch')) add(fromRejectionHandler(file, call))
   const seen = new Set<Node>()
   for (const { node } of analysis.httpCalls) {
     const loop = enclosingLoop(node)

@@ -1,6 +1,7 @@
 import { configValue } from '../clients/config-values.ts'
 import { FileCache } from '../model/file-cache.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
+import { importedCalls } from '../model/imported-calls.ts'
 import { calledFunction, definitionOf, originOf } from '../model/values.ts'
 import { nameOf } from '../protections/retries.ts'
 import {
@@ -13,9 +14,9 @@ import {
   unwrap,
   walkOwnCode,
   type CallExpression,
-  type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
+import { inSourceOrder } from '../syntax/source-order.ts'
 import { literalMs } from './delay-growth.ts'
 import { repetitionsOf } from './repetitions.ts'
 
@@ -50,6 +51,8 @@ export const CALL_OWNERS: Readonly<Record<string, OwnerFacts>> = {
   'retry-as-promised': { count: 'max', countsRetries: false, standard: 5 },
 }
 
+/** Methods of a policy that run a function. */
+const RUNNERS = new Set(['execute', 'wrap'])
 const RETRY_NAME = /retr(y|ies)|again|attempt|backoff|resilien|persist/i
 const QUERY_MODULES = /^(@tanstack\/(react|vue|svelte|solid)-query|@tanstack\/query-core|react-query)$/
 
@@ -99,18 +102,28 @@ export function readRetryOwner(analysis: FileAnalysis, call: CallExpression): Re
     if (isImported && RETRY_NAME.test(label)) return { node: call, label, options: undefined }
   }
   if (facts.retryOwners.includes(label)) return { node: call, label, options: undefined }
-  if (memberName(callee) === 'execute' || memberName(callee) === 'wrap') {
+  if (RUNNERS.has(memberName(callee) ?? '')) {
     const policy = callee.type === 'MemberExpression' ? policyOwner(analysis, call, callee.object, label) : undefined
     if (policy) return policy
   }
-  const target = calledFunction(file, callee)
-  return target && repeatsItsCallback(analysis, target) ? { node: call, label, options: undefined } : undefined
+  const repeating = repeatersOf(analysis)
+  const target = repeating.size > 0 ? calledFunction(file, callee) : undefined
+  return target && repeating.has(target) ? { node: call, label, options: undefined } : undefined
+}
+
+/** The calls of a file that may be retry owners, in source order. */
+export function possibleRetryOwners(analysis: FileAnalysis): readonly CallExpression[] {
+  const { file, facts } = analysis
+  if (facts.retryOwners.length > 0 || repeatersOf(analysis).size > 0) return file.calls
+  const found = new Set(importedCalls(file).map(({ node }) => node))
+  for (const name of RUNNERS) for (const call of file.callsNamed(name)) found.add(call)
+  return inSourceOrder([...found])
 }
 
 const repeaters = new FileCache<FileAnalysis, ReadonlySet<Node>>()
 
-/** A function of this file that runs one of its parameters again after a failure. */
-function repeatsItsCallback(analysis: FileAnalysis, target: FunctionNode): boolean {
+/** The functions of this file that run one of their parameters again after a failure. */
+function repeatersOf(analysis: FileAnalysis): ReadonlySet<Node> {
   let known = repeaters.get(analysis)
   if (!known) {
     const found = new Set<Node>()
@@ -124,7 +137,7 @@ function repeatsItsCallback(analysis: FileAnalysis, target: FunctionNode): boole
     known = found
     repeaters.set(analysis, known)
   }
-  return known.has(target)
+  return known
 }
 
 function queryOwner(
