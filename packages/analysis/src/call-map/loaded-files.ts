@@ -6,7 +6,7 @@ import type { ProjectFacts } from '../model/project-facts.ts'
 import { buildSourceFile } from '../model/source-file.ts'
 import { moduleExportsOf, type ModuleExports } from './exports.ts'
 import { textHash } from './format.ts'
-import { commentsOf, isUnparsed, parseSource } from './parse-source.ts'
+import { isUnparsed, parseSource } from './parse-source.ts'
 
 /** Trees of this much text are held at a time; a tree takes about a hundred times as many bytes. */
 const MAX_HELD_CHARACTERS = 250_000
@@ -22,7 +22,8 @@ export interface LoadedFile extends CodeContext {
 export class LoadedFiles {
   readonly #root: string
   readonly #factsOf: (file: string) => ProjectFacts
-  readonly #held = new Map<string, LoadedFile>()
+  /** The last one asked for at the end. */
+  #held: LoadedFile[] = []
   #characters = 0
 
   constructor(root: string, factsOf: (file: string) => ProjectFacts) {
@@ -32,25 +33,23 @@ export class LoadedFiles {
 
   /** Undefined when nothing of the file can be read. */
   get(file: string): LoadedFile | undefined {
-    const known = this.#held.get(file)
+    const known = this.#take(file)
     const loaded = known ?? this.#load(file)
     if (!loaded) return undefined
-    this.#held.delete(file)
-    this.#held.set(file, loaded)
+    this.#held.push(loaded)
     if (!known) this.#characters += loaded.file.text.length
-    for (const [oldest, { file: tree }] of this.#held) {
-      if (this.#characters <= MAX_HELD_CHARACTERS || oldest === file) break
-      this.#held.delete(oldest)
-      this.#characters -= tree.text.length
-    }
+    while (this.#characters > MAX_HELD_CHARACTERS && this.#held.length > 1)
+      this.#characters -= this.#held.shift()?.file.text.length ?? 0
     return loaded
   }
 
   release(file: string): void {
-    const held = this.#held.get(file)
-    if (!held) return
-    this.#held.delete(file)
-    this.#characters -= held.file.text.length
+    this.#characters -= this.#take(file)?.file.text.length ?? 0
+  }
+
+  #take(file: string): LoadedFile | undefined {
+    const at = this.#held.findLastIndex(({ path: held }) => held === file)
+    return at < 0 ? undefined : this.#held.splice(at, 1)[0]
   }
 
   #load(file: string): LoadedFile | undefined {
@@ -59,7 +58,7 @@ export class LoadedFiles {
     if (text === undefined) return undefined
     const result = parseSource(absolute, text)
     if (isUnparsed(result)) return undefined
-    const source = buildSourceFile(result.program, commentsOf(result), text, visitorKeys)
+    const source = buildSourceFile(result.program, result.comments, text, visitorKeys)
     return {
       path: file,
       hash: textHash(text),

@@ -5,7 +5,6 @@ import type { VisitorKeys } from '../syntax/child-nodes.ts'
 import type { CallExpression, NewExpression, Node, Program, SourceComment } from '../syntax/nodes.ts'
 import { fileKindOf, type FileKind } from './environment.ts'
 import { groupedBy } from './grouped.ts'
-import { lazy } from './lazy.ts'
 import type { ProjectFacts } from './project-facts.ts'
 import { buildSourceFile, type EachNode, type SourceFile } from './source-file.ts'
 
@@ -61,48 +60,66 @@ export function analyseFile(
 
 /** Analyses a file whose model is there already, such as one that the call map was made from. */
 export function analyseModel(file: SourceFile, path: string, facts: ProjectFacts): FileAnalysis {
-  const context = { file, facts, caches: new Map() }
-  let httpCalls: HttpCall[] | undefined
-  let byNode: Map<Node, HttpCall> | undefined
-  let byCreation: Map<Node | undefined, HttpCall[]> | undefined
-  const all = (): HttpCall[] =>
-    (httpCalls ??= (mayHoldClients(context) ? file.calls : []).flatMap((call) => readHttpCall(context, call) ?? []))
-  const creations = lazy(() => {
-    const found: Creation[] = []
-    const add = (node: Creation['node']): void => {
-      const value = clientValueOf(context, node)
-      if (value && value.creation === node) found.push({ node, value })
-    }
-    if (mayHoldClients(context)) for (const nodes of [file.calls, file.news]) nodes.forEach(add)
-    return found
-  })
-  const kind = fileKindOf(file, facts, path)
-  return {
-    ...context,
-    path,
-    kind,
-    createdAt(node) {
-      const value = clientValueOf(context, node)
-      return value?.creation === node ? value : undefined
-    },
-    instanceIsLocal(value) {
-      const base = instanceUrlClass(context, value)
-      if (base === 'loopback' || base === 'local-data' || base === 'same-origin') return true
-      return kind.environment === 'browser' && base !== 'external'
-    },
-    get httpCalls() {
-      return all()
-    },
-    get creations() {
-      return creations()
-    },
-    httpCallAt(node) {
-      byNode ??= new Map(all().map((call) => [call.node, call]))
-      return byNode.get(node)
-    },
-    httpCallsOf(creation) {
-      byCreation ??= groupedBy(all(), (call) => call.value.creation)
-      return byCreation.get(creation) ?? []
-    },
+  return new ModelAnalysis(file, path, facts)
+}
+
+/**
+ * A class, not an object literal: V8 keeps the getters of a literal, and with them the whole tree, until the next full
+ * garbage collection.
+ */
+class ModelAnalysis implements FileAnalysis {
+  readonly file: SourceFile
+  readonly facts: ProjectFacts
+  readonly caches = new Map<object, unknown>()
+  readonly path: string
+  readonly kind: FileKind
+  #httpCalls: readonly HttpCall[] | undefined
+  #creations: readonly Creation[] | undefined
+  #byNode: ReadonlyMap<Node, HttpCall> | undefined
+  #byCreation: ReadonlyMap<Node | undefined, readonly HttpCall[]> | undefined
+
+  constructor(file: SourceFile, path: string, facts: ProjectFacts) {
+    this.file = file
+    this.path = path
+    this.facts = facts
+    this.kind = fileKindOf(file, facts, path)
+  }
+
+  get httpCalls(): readonly HttpCall[] {
+    return (this.#httpCalls ??= mayHoldClients(this)
+      ? this.file.calls.flatMap((call) => readHttpCall(this, call) ?? [])
+      : [])
+  }
+
+  get creations(): readonly Creation[] {
+    return (this.#creations ??= mayHoldClients(this) ? this.#findCreations() : [])
+  }
+
+  #findCreations(): Creation[] {
+    return [...this.file.calls, ...this.file.news].flatMap((node) => {
+      const value = this.createdAt(node)
+      return value ? [{ node, value }] : []
+    })
+  }
+
+  createdAt(node: Node): ClientValue | undefined {
+    const value = clientValueOf(this, node)
+    return value?.creation === node ? value : undefined
+  }
+
+  instanceIsLocal(value: ClientValue): boolean {
+    const base = instanceUrlClass(this, value)
+    if (base === 'loopback' || base === 'local-data' || base === 'same-origin') return true
+    return this.kind.environment === 'browser' && base !== 'external'
+  }
+
+  httpCallAt(node: Node): HttpCall | undefined {
+    this.#byNode ??= new Map(this.httpCalls.map((call) => [call.node, call]))
+    return this.#byNode.get(node)
+  }
+
+  httpCallsOf(creation: Node): readonly HttpCall[] {
+    this.#byCreation ??= groupedBy(this.httpCalls, (call) => call.value.creation)
+    return this.#byCreation.get(creation) ?? []
   }
 }

@@ -1,5 +1,5 @@
 import type { SourceComment, SourceFile } from '@holdfast/analysis'
-import { commentsOf, isUnparsed, parseSource } from '@holdfast/analysis/call-map'
+import { isUnparsed, parseSource } from '@holdfast/analysis/call-map'
 import type { Program } from 'oxc-parser'
 import { scriptOfVue } from './script-blocks.ts'
 
@@ -27,5 +27,5 @@ export function parseFile(name: string, source: string): ParsedFile | ParseFailu
     const line = at === undefined ? undefined : text.slice(0, at).split('\n').length
     return { problem: `${first.message.replace(/\.$/, '')}${line === undefined ? '' : ` (line ${line})`}` }
   }
-  return { program: result.program, comments: commentsOf(result), text }
+  return { program: result.program, comments: result.comments, text }
 }
