@@ -6,11 +6,10 @@ import { progressLine } from './progress.ts'
 /** Scans a folder and shows how far it is. */
 export function scanWithProgress(options: Omit<ScanOptions, 'onProgress'>, port: OutputPort): ScanResult {
   const progress = progressLine(port, 'Scanning')
-  const result = withTunedV8((eachFile) =>
+  const result = withTunedV8(() =>
     scanProject({
       ...options,
       onProgress(done, all) {
-        eachFile()
         progress.show(done, all)
       },
     }),
