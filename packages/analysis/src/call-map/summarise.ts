@@ -26,7 +26,7 @@ function loggerOptions(context: CodeContext, expression: Node): Pick<ExportFact,
 /** Summary of a value that a file exports. */
 export function summariseValue(context: CodeContext, path: string, expression: Node, depth = 0): ExportFact {
   const { file } = context
-  const node = definitionOf(file, expression)
+  if (isFunction(expression)) return summariseFunction(context, path, expression)
   const value = clientValueOf(context, expression)
   if (value) {
     const creation = value.via === 'module' ? 'direct' : value.via
@@ -38,6 +38,7 @@ export function summariseValue(context: CodeContext, path: string, expression: N
       ...(instanceId === undefined ? {} : { instanceId }),
     }
   }
+  const node = definitionOf(file, expression)
   if (isFunction(node)) return summariseFunction(context, path, node)
   if (policyOf(context, expression)) return { policy: true }
   const logger = dialectOf(context, expression)

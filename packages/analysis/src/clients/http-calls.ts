@@ -14,7 +14,7 @@ import {
 import { cachedByNode } from '../model/node-cache.ts'
 import { usesInFile } from '../protections/function-uses.ts'
 import { byFile, type ClientValue, type CodeContext } from './client-value.ts'
-import { clientValueOf } from './client-values.ts'
+import { clientValueOf, mayHoldClients } from './client-values.ts'
 import { CLIENTS } from './client-table.ts'
 import { configValue } from './config-values.ts'
 import { classifyUrlText, urlClassOf, type UrlClass } from './url-class.ts'
@@ -121,10 +121,11 @@ function methodsOfCallers(
 }
 
 /** Reads a call expression as a request, or answers undefined. */
-export const readHttpCall: (context: CodeContext, node: CallExpression) => HttpCall | undefined = cachedByNode(
-  findHttpCall,
-  byFile,
-)
+export function readHttpCall(context: CodeContext, node: CallExpression): HttpCall | undefined {
+  return mayHoldClients(context) ? knownHttpCall(context, node) : undefined
+}
+
+const knownHttpCall = cachedByNode(findHttpCall, byFile)
 
 function findHttpCall(context: CodeContext, node: CallExpression): HttpCall | undefined {
   const callee = unwrap(node.callee)

@@ -1,6 +1,13 @@
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
 import { definitionOf } from '../model/values.ts'
-import { chainCalls, failingCallIn, failingCallOf, promisedRequest, type FailingCall } from '../places/failing-calls.ts'
+import {
+  chainCalls,
+  failingCallIn,
+  failingCallOf,
+  mayHaveFailingCalls,
+  promisedRequest,
+  type FailingCall,
+} from '../places/failing-calls.ts'
 import {
   dottedName,
   enclosingFunction,
@@ -129,7 +136,7 @@ function isInCaughtBlock(statement: Node): boolean {
 /** Requests that are started and left alone, so that nothing sees them fail. */
 export function findFloatingCalls(analysis: FileAnalysis, options: FloatingCallOptions): Finding[] {
   const { kind, file } = analysis
-  if (kind.isTest) return []
+  if (kind.isTest || !mayHaveFailingCalls(analysis)) return []
   const findings: Finding[] = []
   const add = (finding: Finding | undefined): void => {
     if (finding) findings.push(finding)

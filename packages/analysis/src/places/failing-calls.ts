@@ -1,6 +1,8 @@
 import type { CodeContext } from '../clients/client-value.ts'
 import { readHttpCall } from '../clients/http-calls.ts'
 import type { ClientName } from '../clients/client-table.ts'
+import { mayHoldClients } from '../clients/client-values.ts'
+import { importedCalls, type ImportedCall } from '../model/imported-calls.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import { calledFunction, definitionOf, originOf } from '../model/values.ts'
 import {
@@ -111,8 +113,22 @@ function requestOrWrapper(context: CodeContext, call: CallExpression): FailingCa
   if (request) return request
   const origin = originOf(context.file, call.callee)
   if (origin?.from !== 'module') return undefined
-  const wrapper = context.facts.imported(origin.module, origin.path[0] ?? 'default')?.wrapper
-  return wrapper?.rejects && wrapper.client !== undefined ? { node: call, client: wrapper.client } : undefined
+  const client = failingWrapper(context, origin)
+  return client === undefined ? undefined : { node: call, client }
+}
+
+/** False for files in which no call can fail with a request. */
+export function mayHaveFailingCalls(context: CodeContext): boolean {
+  return (
+    mayHoldClients(context) ||
+    importedCalls(context.file).some(({ origin }) => failingWrapper(context, origin) !== undefined)
+  )
+}
+
+/** The client whose failure a function of another file passes on. */
+function failingWrapper({ facts }: CodeContext, { module, path }: ImportedCall['origin']): string | undefined {
+  const wrapper = facts.imported(module, path[0] ?? 'default')?.wrapper
+  return wrapper?.rejects ? wrapper.client : undefined
 }
 
 const inProgress = new Set<Node>()

@@ -1,6 +1,6 @@
 import { configValue } from '../clients/config-values.ts'
 import { CLIENTS } from '../clients/client-table.ts'
-import type { HttpCall } from '../clients/http-calls.ts'
+import { readHttpCall, type HttpCall } from '../clients/http-calls.ts'
 import { byFile, type ClientValue, type CodeContext } from '../clients/client-value.ts'
 import { clientValueOf, instanceName } from '../clients/client-values.ts'
 import { callersOmit, exportedName, isPipedThrough } from './function-uses.ts'
@@ -13,7 +13,16 @@ import { importedCalls } from '../model/imported-calls.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import { no, unknown, yes, type Protection } from '../model/project-facts.ts'
 import { textOf, type SourceFile } from '../model/source-file.ts'
-import { calleeName, dottedName, isFunction, memberName, unwrap, type Node, stringValue } from '../syntax/nodes.ts'
+import {
+  calleeName,
+  dottedName,
+  isFunction,
+  memberName,
+  unwrap,
+  stringValue,
+  type CallExpression,
+  type Node,
+} from '../syntax/nodes.ts'
 import { someWithin } from '../syntax/source-order.ts'
 
 const TIMEOUT_MODULES = new Set(['p-timeout', 'promise-timeout', 'promise-timeouts'])
@@ -147,6 +156,15 @@ const attachedPolicies = cachedByNode((context: CodeContext): ReadonlyMap<Node |
 
 /** The deadline of one call: its own configuration, what surrounds it, then the client's defaults. */
 export function callDeadline(context: CodeContext, call: HttpCall): Protection {
+  return judgedDeadline(context, call.node)
+}
+
+const judgedDeadline = cachedByNode((context: CodeContext, node: CallExpression): Protection => {
+  const call = readHttpCall(context, node)
+  return call ? findDeadline(context, call) : no
+}, byFile)
+
+function findDeadline(context: CodeContext, call: HttpCall): Protection {
   if (call.opaque) return unknown('spread arguments')
   const off = switchedOffByCall(context.file, call.config, 'deadline')
   if (off) return off
