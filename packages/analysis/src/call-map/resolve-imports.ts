@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import path from 'node:path'
-import { ResolverFactory } from 'oxc-resolver'
+import type * as OxcResolver from 'oxc-resolver'
 import { nearestTsconfig, readablePaths } from './tsconfig-paths.ts'
+
+// It is CommonJS: an `import` reads it a second time to learn its names, 14 ms of every run.
+const { ResolverFactory } = createRequire(import.meta.url)('oxc-resolver') as typeof OxcResolver
 
 const OPTIONS = {
   extensions: ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'],
@@ -43,9 +46,9 @@ function readablePathsResolver(workspaces: ReadonlyMap<string, string>): FindFil
   const findPlainly: FindFile = (from, specifier) => plain.resolveFileSync(from, specifier).path
   const findConfig: FindFile = (from, specifier) =>
     findPlainly(from, specifier) ?? resolveWorkspace(findPlainly, workspaces, specifier)
-  const byFolder = new Map<string, ResolverFactory>()
-  const byTsconfig = new Map<string, ResolverFactory>()
-  const resolverOf = (folder: string): ResolverFactory => {
+  const byFolder = new Map<string, OxcResolver.ResolverFactory>()
+  const byTsconfig = new Map<string, OxcResolver.ResolverFactory>()
+  const resolverOf = (folder: string): OxcResolver.ResolverFactory => {
     const tsconfig = nearestTsconfig(folder)
     if (tsconfig === undefined) return plain
     let found = byTsconfig.get(tsconfig)
