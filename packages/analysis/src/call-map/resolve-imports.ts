@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import path from 'node:path'
 import type * as OxcResolver from 'oxc-resolver'
-import { nearestTsconfig, readablePaths } from './tsconfig-paths.ts'
+import { nearestTsconfig, NO_PATHS, pathTargets, readablePaths, type TsconfigPaths } from './tsconfig-paths.ts'
 
 // It is CommonJS: an `import` reads it a second time to learn its names, 14 ms of every run.
 const { ResolverFactory } = createRequire(import.meta.url)('oxc-resolver') as typeof OxcResolver
@@ -46,24 +46,24 @@ function readablePathsResolver(workspaces: ReadonlyMap<string, string>): FindFil
   const findPlainly: FindFile = (from, specifier) => plain.resolveFileSync(from, specifier).path
   const findConfig: FindFile = (from, specifier) =>
     findPlainly(from, specifier) ?? resolveWorkspace(findPlainly, workspaces, specifier)
-  const byFolder = new Map<string, OxcResolver.ResolverFactory>()
-  const byTsconfig = new Map<string, OxcResolver.ResolverFactory>()
-  const resolverOf = (folder: string): OxcResolver.ResolverFactory => {
+  const byFolder = new Map<string, TsconfigPaths>()
+  const pathsOf = (folder: string): TsconfigPaths => {
+    const known = byFolder.get(folder)
+    if (known) return known
     const tsconfig = nearestTsconfig(folder)
-    if (tsconfig === undefined) return plain
-    let found = byTsconfig.get(tsconfig)
-    if (!found) {
-      const { aliases, baseFolders } = readablePaths(tsconfig, findConfig)
-      found = plain.cloneWithOptions({ ...OPTIONS, fallback: aliases, modules: [...baseFolders, 'node_modules'] })
-      byTsconfig.set(tsconfig, found)
-    }
+    const home = tsconfig === undefined ? undefined : path.dirname(tsconfig)
+    let found = NO_PATHS
+    if (tsconfig !== undefined && home === folder) found = readablePaths(tsconfig, findConfig)
+    else if (home !== undefined) found = pathsOf(home)
+    byFolder.set(folder, found)
     return found
   }
   return (from, specifier) => {
-    const folder = path.dirname(from)
-    const known = byFolder.get(folder) ?? resolverOf(folder)
-    byFolder.set(folder, known)
-    return known.resolveFileSync(from, specifier).path
+    for (const target of pathTargets(pathsOf(path.dirname(from)), specifier)) {
+      const found = findPlainly(from, target)
+      if (found !== undefined) return found
+    }
+    return findPlainly(from, specifier)
   }
 }
 

@@ -5,8 +5,29 @@ import { keyName, type Node } from '../syntax/nodes.ts'
 
 /** Where names of imports lead by `paths` and `baseUrl`; all targets are absolute. */
 export interface TsconfigPaths {
-  readonly aliases: Readonly<Record<string, string[]>>
+  readonly aliases: ReadonlyMap<string, readonly string[]>
   readonly baseFolders: readonly string[]
+}
+
+export const NO_PATHS: TsconfigPaths = { aliases: new Map(), baseFolders: [] }
+
+/** The absolute paths at which a name may be found, best first: as TypeScript does, the longest pattern wins. */
+export function pathTargets({ aliases, baseFolders }: TsconfigPaths, specifier: string): readonly string[] {
+  if (/^\.{0,2}\//.test(specifier)) return []
+  const below = baseFolders.map((folder) => path.join(folder, specifier))
+  const exact = aliases.get(specifier)
+  if (exact) return [...exact, ...below]
+  let longest = -1
+  let found: readonly string[] = []
+  for (const [pattern, targets] of aliases) {
+    const [prefix = '', suffix] = pattern.split('*')
+    const matches = suffix !== undefined && specifier.startsWith(prefix) && specifier.endsWith(suffix)
+    if (!matches || prefix.length <= longest || specifier.length < prefix.length + suffix.length) continue
+    longest = prefix.length
+    const rest = specifier.slice(prefix.length, specifier.length - suffix.length)
+    found = targets.map((target) => target.replace('*', () => rest))
+  }
+  return [...found, ...below]
 }
 
 interface PathOptions {
@@ -34,7 +55,7 @@ export function readablePaths(
   tsconfig: string,
   findFile: (from: string, specifier: string) => string | undefined,
 ): TsconfigPaths {
-  const aliases: Record<string, string[]> = {}
+  const aliases = new Map<string, readonly string[]>()
   const baseFolders: string[] = []
   const seen = new Set<string>()
 
@@ -67,8 +88,13 @@ export function readablePaths(
     const content = readConfig(config)
     const { baseUrl, paths = {}, pathsFolder = '' } = optionsOf(config, content)
     if (baseUrl !== undefined) baseFolders.push(baseUrl)
-    for (const [name, targets] of Object.entries(paths))
-      aliases[name] ??= textsOf(targets).map((target) => path.resolve(baseUrl ?? pathsFolder, target))
+    for (const [name, targets] of Object.entries(paths)) {
+      if (aliases.has(name)) continue
+      aliases.set(
+        name,
+        textsOf(targets).map((target) => path.resolve(baseUrl ?? pathsFolder, target)),
+      )
+    }
     for (const reference of listOf(content['references'])) {
       const [target] = textsOf(contentOf(reference)['path'])
       if (target === undefined) continue
@@ -104,6 +130,7 @@ function readConfig(config: string): Content {
   try {
     text = readFileSync(config, 'utf8')
   } catch {
+    // It is the very reason for which paths are read here.
     return {}
   }
   const [statement] = parseSync('tsconfig.js', `(${text.replace(/^\uFEFF/, '')}\n)`, { preserveParens: false }).program
