@@ -118,6 +118,18 @@ export default defineConfig(
     },
   },
   {
+    files: ['packages/{analysis,eslint-plugin,scan}/src/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ObjectExpression > Property[kind="get"]',
+          message: 'V8 keeps what such a getter leads to, often a syntax tree, too long: use a class (decision 20).',
+        },
+      ],
+    },
+  },
+  {
     files: ['apps/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts', 'docs/snippets/**/*.ts', 'packages/cli/**/*.ts'],
     rules: {
       'no-console': 'off',

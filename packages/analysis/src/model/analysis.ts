@@ -65,7 +65,7 @@ export function analyseModel(file: SourceFile, path: string, facts: ProjectFacts
 
 /**
  * A class, not an object literal: V8 keeps the getters of a literal, and with them the whole tree, until the next full
- * garbage collection.
+ * garbage collection (decision 20).
  */
 class ModelAnalysis implements FileAnalysis {
   readonly file: SourceFile
