@@ -101,6 +101,7 @@ describe('configurations of TypeScript that lead to files which are not there', 
       'apps/panel/src/sales.ts:3 ky GET apps/panel/src/clients/api.ts#api',
       'apps/shop/src/levels.ts:4 axios GET apps/shop/src/clients/stock.ts#stock',
       'apps/shop/src/levels.ts:5 axios POST apps/shop/src/clients/stock.ts#stock',
+      'packages/desk/src/parcels.ts:3 axios GET packages/desk/src/lib/post.ts#post',
       'packages/rates/src/rates.ts:3 axios GET packages/rates/src/lib/bank.ts#bank',
     ])
   })

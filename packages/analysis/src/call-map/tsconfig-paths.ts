@@ -9,11 +9,14 @@ export interface TsconfigPaths {
   readonly baseFolders: readonly string[]
 }
 
+/** A relative or absolute path, in contrast to a name. */
+const PATH = /^\.{0,2}\//
+
 export const NO_PATHS: TsconfigPaths = { aliases: new Map(), baseFolders: [] }
 
 /** The absolute paths at which a name may be found, best first: as TypeScript does, the longest pattern wins. */
 export function pathTargets({ aliases, baseFolders }: TsconfigPaths, specifier: string): readonly string[] {
-  if (/^\.{0,2}\//.test(specifier)) return []
+  if (PATH.test(specifier)) return []
   const below = baseFolders.map((folder) => path.join(folder, specifier))
   const exact = aliases.get(specifier)
   if (exact) return [...exact, ...below]
@@ -61,12 +64,10 @@ export function readablePaths(
 
   const find = (from: string, name: string): string | undefined =>
     [withExtension(name), `${name}/tsconfig.json`].flatMap((target) => findFile(from, target) ?? [])[0]
-  const optionsOf = (config: string, content: Content): PathOptions => {
+  const optionsOf = (config: string, content: Content, chain: readonly string[] = []): PathOptions => {
     const inherited = textsOf(content['extends']).map((name) => {
-      const file = /^\.{0,2}\//.test(name)
-        ? path.resolve(path.dirname(config), withExtension(name))
-        : find(config, name)
-      return file === undefined ? {} : extended(file)
+      const file = PATH.test(name) ? path.resolve(path.dirname(config), withExtension(name)) : find(config, name)
+      return file === undefined || chain.includes(file) ? {} : optionsOf(file, readConfig(file), [...chain, file])
     })
     const { baseUrl, paths } = contentOf(content['compilerOptions'])
     const folder = path.dirname(config)
@@ -76,11 +77,6 @@ export function readablePaths(
       typeof baseUrl === 'string' ? { baseUrl: path.resolve(folder, baseUrl) } : {},
       typeof paths === 'object' && paths !== null ? { paths, pathsFolder: folder } : {},
     ) as PathOptions
-  }
-  const extended = (config: string): PathOptions => {
-    if (seen.has(config)) return {}
-    seen.add(config)
-    return optionsOf(config, readConfig(config))
   }
   const add = (config: string): void => {
     if (seen.has(config)) return
