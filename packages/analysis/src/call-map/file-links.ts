@@ -2,12 +2,10 @@ import { clientValueOf, instanceName } from '../clients/client-values.ts'
 import type { ClientValue } from '../clients/client-value.ts'
 import { readHttpCall } from '../clients/http-calls.ts'
 import { fileKindOf } from '../model/environment.ts'
-import { importedCalls } from '../model/imported-calls.ts'
-import { originOf } from '../model/values.ts'
 import { timedByInterceptor } from '../protections/interceptors.ts'
-import { INSTANCE_RETRY_MODULES } from '../protections/retries.ts'
+import { retryPluginCalls } from '../protections/retries.ts'
 import { timeoutDefaults } from '../protections/timeout-defaults.ts'
-import { rangeOf, unwrap, type Node } from '../syntax/nodes.ts'
+import { rangeOf, unwrap, type CallExpression, type Node } from '../syntax/nodes.ts'
 import type { Effect, FileLinks } from './file-record.ts'
 import type { CallEntry } from './format.ts'
 import { httpModulesIn } from './http-modules.ts'
@@ -22,8 +20,8 @@ export function linksOf(loaded: LoadedFile): FileLinks {
   const calls: CallEntry[] = []
   const effects: Effect[] = []
   const lineAt = lineNumbers(file.text)
-  const attaching = new Set<Node>(file.callsNamed('use'))
-  for (const { node, origin } of importedCalls(file)) if (INSTANCE_RETRY_MODULES.has(origin.module)) attaching.add(node)
+  const plugins = retryPluginCalls(file)
+  const attaching = new Set([...file.callsNamed('use'), ...plugins.keys()])
   for (const node of file.calls) {
     const call = readHttpCall(loaded, node)
     if (call) {
@@ -38,7 +36,7 @@ export function linksOf(loaded: LoadedFile): FileLinks {
       })
       if (id !== undefined && !kind.isTest) effects.push({ on: 'call', id, client, methods })
     }
-    if (!kind.isTest && attaching.has(node)) effects.push(...attachments(loaded, node, lineAt))
+    if (!kind.isTest && attaching.has(node)) effects.push(...attachments(loaded, node, plugins.get(node), lineAt))
   }
   if (!kind.isTest) effects.push(...defaults(loaded, lineAt))
   return {
@@ -62,21 +60,20 @@ function idOf(loaded: LoadedFile, value: ClientValue): string | undefined {
 /** Plug-ins that the file attaches to an instance or to the library's own one. */
 function attachments(
   loaded: LoadedFile,
-  node: Node & { type: 'CallExpression' },
+  node: CallExpression,
+  plugin: string | undefined,
   lineAt: (offset: number) => number,
 ): Effect[] {
   const timed = timedByInterceptor(loaded, node)
   if (timed) return protectedBy(loaded, timed, node, lineAt, { timeout: 'request interceptor' })
-  const origin = originOf(loaded.file, node.callee)
-  if (origin?.from !== 'module') return []
   const subject = node.arguments[0]
-  if (!INSTANCE_RETRY_MODULES.has(origin.module) || !subject || subject.type === 'SpreadElement') return []
+  if (plugin === undefined || !subject || subject.type === 'SpreadElement') return []
   const value = clientValueOf(loaded, subject)
   if (!value) return []
-  const isPolicy = origin.module.startsWith('@holdfast/')
+  const isPolicy = plugin.startsWith('@holdfast/')
   return protectedBy(loaded, value, node, lineAt, {
-    retry: origin.module,
-    ...(isPolicy ? { timeout: origin.module } : {}),
+    retry: plugin,
+    ...(isPolicy ? { timeout: plugin } : {}),
   })
 }
 

@@ -23,7 +23,7 @@ export class LoadedFiles {
   readonly #root: string
   readonly #factsOf: (file: string) => ProjectFacts
   /** The last one asked for at the end. */
-  #held: LoadedFile[] = []
+  readonly #held: LoadedFile[] = []
   #characters = 0
 
   constructor(root: string, factsOf: (file: string) => ProjectFacts) {

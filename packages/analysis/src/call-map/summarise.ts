@@ -12,7 +12,16 @@ import { callDeadline, hasTimer } from '../protections/deadlines.ts'
 import { policyOf } from '../protections/policies.ts'
 import { failingCallIn } from '../places/failing-calls.ts'
 import { retriesItsCallback } from '../protections/retries.ts'
-import { isFunction, keyName, propertyName, unwrap, type Class, type FunctionNode, type Node } from '../syntax/nodes.ts'
+import {
+  isFunction,
+  keyName,
+  propertyName,
+  unwrap,
+  type CallExpression,
+  type Class,
+  type FunctionNode,
+  type Node,
+} from '../syntax/nodes.ts'
 import { nodesWithin, someWithin } from '../syntax/source-order.ts'
 
 /** Wrappers are followed this far. */
@@ -138,15 +147,18 @@ interface Reach {
 const directReach = cachedByNode((context: CodeContext, target: FunctionNode): Reach => {
   const callees = new Set<FunctionNode>()
   for (const node of nodesWithin(context.file.calls, target)) {
-    const origin = originOf(context.file, node.callee)
-    const wrapper = origin?.from === 'module' ? importedWrapper(context, origin) : undefined
-    const client = readHttpCall(context, node)?.value.client ?? wrapper
+    const client = readHttpCall(context, node)?.value.client ?? calledWrapper(context, node)
     if (client !== undefined) return { client, callees: [] }
     const callee = calledFunction(context.file, node.callee)
     if (callee) callees.add(callee)
   }
   return { callees: [...callees] }
 }, byFile)
+
+function calledWrapper(context: CodeContext, node: CallExpression): string | undefined {
+  const origin = originOf(context.file, node.callee)
+  return origin?.from === 'module' ? importedWrapper(context, origin) : undefined
+}
 
 function importedWrapper({ facts }: CodeContext, { module, path }: ImportedCall['origin']): string | undefined {
   const [name = 'default', ...members] = path

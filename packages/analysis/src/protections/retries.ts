@@ -27,7 +27,7 @@ import { switchedOffByCall } from './policies.ts'
 
 export { nameOf, RETRY_MODULES, retriesItsCallback } from './owner-calls.ts'
 
-export const INSTANCE_RETRY_MODULES = new Set([
+const INSTANCE_RETRY_MODULES = new Set([
   'axios-retry',
   'retry-axios',
   '@holdfast/axios-interceptor',
@@ -190,6 +190,12 @@ function attachedRetry(context: CodeContext, value: ClientValue): Protection | u
   return value.via === 'module' ? context.facts.globalDefault(value.client, 'retry') : undefined
 }
 
+/** The calls that put a plug-in which retries on an instance, with its module. */
+export function retryPluginCalls(file: SourceFile): ReadonlyMap<CallExpression, string> {
+  const plugins = importedCalls(file).filter(({ origin }) => INSTANCE_RETRY_MODULES.has(origin.module))
+  return new Map(plugins.map(({ node, origin }) => [node, origin.module]))
+}
+
 /** What plug-ins and response interceptors of this file bring, by the creation of the instance or the library's name. */
 const attachments = cachedByNode((context: CodeContext): ReadonlyMap<Node | string, Protection> => {
   const { file } = context
@@ -200,9 +206,7 @@ const attachments = cachedByNode((context: CodeContext): ReadonlyMap<Node | stri
     const brought = key === undefined || found.has(key) ? undefined : brings()
     if (key !== undefined && brought) found.set(key, brought)
   }
-  const plugins = new Map<CallExpression, string>()
-  for (const { node, origin } of importedCalls(file))
-    if (INSTANCE_RETRY_MODULES.has(origin.module)) plugins.set(node, origin.module)
+  const plugins = retryPluginCalls(file)
   for (const call of inSourceOrder([...new Set([...file.callsNamed('use'), ...plugins.keys()])])) {
     const callee = unwrap(call.callee)
     if (callee.type === 'MemberExpression' && /\.interceptors\.response\.use$/.test(dottedName(callee) ?? '')) {
