@@ -54,7 +54,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandHelp>> = {
     parts: {
       'call-map': 'cold holdfast-call-map of generated repositories of 450, 1,500 and 5,000 files',
       rules: 'ESLint with the parser alone and with `recommended`, in turns',
-      growth: 'every rule over files that are doubled three times, in seven shapes',
+      growth: 'every rule over files that are doubled twice, in seven shapes',
     },
   },
   scan: {

@@ -67,6 +67,7 @@ export const GROWTH_SHAPES: Readonly<Record<string, (blocks: number) => string>>
     `${head}export class Api {\n  constructor(logger) {\n    this.logger = logger\n    this.http = axios.create({})\n  }\n${repeat(method, blocks)}}\n`,
   'one function': (blocks) =>
     `${head}export async function all() {\n${repeat((id) => loop(id).replace('export ', ''), blocks)}}\n`,
+  // Half as many: the parser goes down a chain by recursion.
   'one chain': (blocks) =>
-    `${head}export const chained = fetch('https://c.example.com')${repeat((id) => `\n  .then((value) => step${id}(value))`, blocks)}\n`,
+    `${head}export const chained = fetch('https://c.example.com')${repeat((id) => `\n  .then((value) => step${id}(value))`, blocks / 2)}\n`,
 }

@@ -16,7 +16,7 @@ export const REAL_REPOSITORY = 'HOLDFAST_BENCH_REPOSITORY'
 
 const SIZES = [450, 1_500, 5_000]
 const SOURCES = ['**/*.{ts,tsx,mts,cts,js,jsx,cjs,mjs}']
-const GROWTH_BLOCKS = [200, 400, 800, 1_600]
+const GROWTH_BLOCKS = [1_600, 3_200, 6_400]
 
 export interface CallMapRow {
   readonly repository: string
@@ -41,9 +41,9 @@ export interface OverheadRow {
 export interface GrowthRow {
   readonly shape: string
   readonly rule: string
-  /** For each number of blocks. */
+  /** For the same text in files of each length. */
   readonly leastMs: readonly number[]
-  /** Time grows with this power of the file's length, seen over the last two doublings. */
+  /** Time grows with this power of the file's length, seen over two doublings. */
   readonly exponent: number
 }
 
@@ -141,12 +141,12 @@ const measureGrowth = async (run: Run): Promise<readonly GrowthRow[]> => {
   const rows: GrowthRow[] = []
   for (const shape of Object.keys(GROWTH_SHAPES)) {
     run.progress(`growth of ${shape}`)
-    const task: GrowthTask = { shape, blocks: GROWTH_BLOCKS, rounds: run.isQuick ? 1 : 5 }
+    const task: GrowthTask = { shape, blocks: GROWTH_BLOCKS, rounds: run.isQuick ? 1 : 3 }
     // The TypeScript parser goes down a chain of calls by recursion.
     const figures = await worker<GrowthFigures>(run, './growth-worker.ts', task, ['--stack-size=3900'])
     for (const [rule, leastMs] of Object.entries(figures)) {
-      const [last = NaN, , before = NaN] = leastMs.toReversed()
-      rows.push({ shape, rule, leastMs, exponent: Math.log2(last / before) / 2 })
+      const [shortest = NaN, , longest = NaN] = leastMs
+      rows.push({ shape, rule, leastMs, exponent: 1 + Math.log2(longest / shortest) / 2 })
     }
   }
   return rows

@@ -14,12 +14,12 @@ export interface LintFigures {
   readonly unparsed: number
 }
 
-/** Every rule over files that are made of so many equal blocks. */
+/** Every rule over the same number of equal blocks, in files of so many each. */
 export interface GrowthTask {
   readonly shape: string
   readonly blocks: readonly number[]
   readonly rounds: number
 }
 
-/** Time of each rule alone, ms, the least of its rounds, for each number of blocks. */
+/** Time of each rule alone over all blocks, ms, the least of its rounds, for each length of the files. */
 export type GrowthFigures = Readonly<Record<string, readonly number[]>>

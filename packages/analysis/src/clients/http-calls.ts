@@ -16,7 +16,7 @@ import { usesInFile } from '../protections/function-uses.ts'
 import { byFile, type ClientValue, type CodeContext } from './client-value.ts'
 import { clientValueOf, mayHoldClients } from './client-values.ts'
 import { CLIENTS } from './client-table.ts'
-import { configValue } from './config-values.ts'
+import { configValue, type ConfigValue } from './config-values.ts'
 import { classifyUrlText, urlClassOf, type UrlClass } from './url-class.ts'
 
 /** One call that sends a request. */
@@ -170,6 +170,7 @@ function findHttpCall(context: CodeContext, node: CallExpression): HttpCall | un
       context,
       value,
       url,
+      init,
       at.url < 0 && configValue(context.file, config, 'url').found !== 'value',
     ),
   }
@@ -194,10 +195,18 @@ function configUrl(context: CodeContext, config: Node | undefined): Node | undef
   return undefined
 }
 
-function effectiveUrlClass(context: CodeContext, value: ClientValue, url: Node | undefined, isHost: boolean): UrlClass {
+function effectiveUrlClass(
+  context: CodeContext,
+  value: ClientValue,
+  url: Node | undefined,
+  config: Node | undefined,
+  isHost: boolean,
+): UrlClass {
   const host = isHost && url ? stringValue(definitionOf(context.file, url)) : undefined
   const own = host === undefined ? urlClassOf(context.file, url) : classifyUrlText(`http://${host}`, true)
   if (own === 'external' || own === 'loopback' || own === 'local-data') return own
+  const given = baseUrl(context, config)
+  if (given?.found === 'value') return urlClassOf(context.file, given.value)
   const base = value.creation ? instanceUrlClass(context, value) : undefined
   if (base === undefined || base === 'absent')
     return value.via === 'injected' && own === 'same-origin' ? 'unknown' : own
@@ -208,10 +217,16 @@ function effectiveUrlClass(context: CodeContext, value: ClientValue, url: Node |
 export function instanceUrlClass(context: CodeContext, value: ClientValue): UrlClass | 'absent' {
   const config = value.creation?.arguments[0]
   if (!config || config.type === 'SpreadElement') return 'absent'
+  const found = baseUrl(context, config)
+  if (!found) return 'absent'
+  return found.found === 'value' ? urlClassOf(context.file, found.value) : 'unknown'
+}
+
+/** The first of the keys for a base URL that is not surely absent. */
+function baseUrl(context: CodeContext, config: Node | undefined): ConfigValue | undefined {
   for (const key of ['baseURL', 'prefixUrl', 'prefix', 'baseUrl']) {
     const found = configValue(context.file, config, key)
-    if (found.found === 'value') return urlClassOf(context.file, found.value)
-    if (found.found === 'unknown') return 'unknown'
+    if (found.found !== 'absent') return found
   }
-  return 'absent'
+  return undefined
 }

@@ -47,8 +47,9 @@ export function urlClassOf(file: SourceFile, expression: Node | undefined, depth
       if (first !== '') return classifyUrlText(first, node.expressions.length === 0)
       const head = node.expressions[0]
       if (!head) return 'unknown'
-      const scheme = literalChoice(file, head)
       const rest = node.quasis[1]?.value.cooked ?? ''
+      // What stands before `://` is a scheme, whichever it is.
+      const scheme = literalChoice(file, head) ?? (rest.startsWith('://') ? 'https' : undefined)
       if (scheme !== undefined && rest !== '') return classifyUrlText(scheme + rest, false)
       return urlClassOf(file, head, depth + 1)
     }
@@ -56,7 +57,10 @@ export function urlClassOf(file: SourceFile, expression: Node | undefined, depth
       return node.operator === '+' ? urlClassOf(file, node.left, depth + 1) : 'unknown'
     case 'LogicalExpression': {
       const left = urlClassOf(file, node.left, depth + 1)
-      return left === 'unknown' ? urlClassOf(file, node.right, depth + 1) : left
+      if (left !== 'unknown') return left
+      const right = urlClassOf(file, node.right, depth + 1)
+      // A local default says nothing of what is configured.
+      return right === 'loopback' && node.operator !== '&&' ? 'unknown' : right
     }
     case 'ConditionalExpression': {
       const first = urlClassOf(file, node.consequent, depth + 1)
@@ -87,7 +91,9 @@ export function urlClassOf(file: SourceFile, expression: Node | undefined, depth
 function literalChoice(file: SourceFile, expression: Node): string | undefined {
   const node = definitionOf(file, expression)
   if (node.type === 'ConditionalExpression') return literalChoice(file, node.consequent)
-  return stringValue(node)
+  const text = stringValue(node)
+  // A field that starts empty is filled later.
+  return text === '' && unwrap(expression).type === 'MemberExpression' ? undefined : text
 }
 
 /** `process.env.HOST || 'localhost'`: the program's own server. */

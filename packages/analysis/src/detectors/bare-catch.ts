@@ -77,7 +77,7 @@ function judgeClause(
   const inFinally = isInFinally(tryStatement)
   if ((code.isCleanup || (inFinally && isFinalCleanup(tryStatement.block))) && (!options.strictProbes || inFinally))
     return undefined
-  if (recoversAfterwards(analysis, tryStatement, body)) return undefined
+  if (recoversAfterwards(tryStatement, body)) return undefined
   const asks = isPredicateAnswer(tryStatement, body) && clientIn(analysis, tryStatement.block) === undefined
   if (asks && !options.strictProbes) return undefined
   return {

@@ -2,7 +2,15 @@ import { readLogCall } from '../errors/loggers.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
 import { textOf } from '../model/source-file.ts'
 import { definitionOf } from '../model/values.ts'
-import { calleeName, dottedName, propertyName, unwrap, walkOwnCode, type Node } from '../syntax/nodes.ts'
+import {
+  calleeName,
+  dottedName,
+  enclosingFunction,
+  propertyName,
+  unwrap,
+  walkOwnCode,
+  type Node,
+} from '../syntax/nodes.ts'
 
 const EMPTY_VALUES = /^(null|undefined|false|true|void 0|''|""|``|\[\]|\{\}|-?\d+|NaN)$/
 /** Keys by which a result object says that something failed. */
@@ -18,6 +26,14 @@ export function isEmptyValue(analysis: FileAnalysis, node: Node): boolean {
   if (plain.type !== 'Identifier') return false
   const value = definitionOf(analysis.file, plain)
   return value !== plain && EMPTY_VALUES.test(textOf(analysis.file, value))
+}
+
+/** `catch { return documents }`: the parameter of the function comes back as if the call had worked on it. */
+function isInputGivenBack(analysis: FileAnalysis, statement: Node & { type: 'ReturnStatement' }): boolean {
+  const value = statement.argument ? unwrap(statement.argument) : undefined
+  if (value?.type !== 'Identifier') return false
+  const binding = analysis.file.resolve(value)
+  return binding?.kind === 'parameter' && binding.declaration === enclosingFunction(statement)
 }
 
 function isEmptyObject(analysis: FileAnalysis, node: Node & { type: 'ObjectExpression' }): boolean {
@@ -60,7 +76,8 @@ export function handles(analysis: FileAnalysis, body: Node, handlers: readonly s
       node.type === 'ReturnStatement' &&
       node.argument &&
       !isEmptyValue(analysis, node.argument) &&
-      !isSettling(analysis, node.argument)
+      !isSettling(analysis, node.argument) &&
+      !isInputGivenBack(analysis, node)
     )
       handled = true
     if (node.type === 'AssignmentExpression') {

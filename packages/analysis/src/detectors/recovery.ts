@@ -1,21 +1,18 @@
-import type { FileAnalysis } from '../model/analysis.ts'
 import { nameOf } from '../protections/retries.ts'
-import { enclosingFunction, isFunction, someNode, unwrap, type Node } from '../syntax/nodes.ts'
-import { isEmptyValue } from './handled-errors.ts'
+import { enclosingFunction, isFunction, someNode, someOwnNode, unwrap, type Node } from '../syntax/nodes.ts'
 
 type TryStatement = Node & { type: 'TryStatement' }
 
-function goesOn(analysis: FileAnalysis, statement: Node): boolean {
-  return someNode(statement, (node) => {
-    if (node.type === 'ReturnStatement') return node.argument !== null && !isEmptyValue(analysis, node.argument)
-    return node.type === 'CallExpression' || node.type === 'ThrowStatement' || node.type === 'AwaitExpression'
-  })
+/** Another attempt: code that calls something, and does not only throw or return what was there before. */
+function goesOn(statement: Node): boolean {
+  if (statement.type === 'ThrowStatement') return false
+  return someNode(statement, (node) => node.type === 'CallExpression' || node.type === 'AwaitExpression')
 }
 
 /** Trying the next candidate of a loop, or code after the `try` that takes over. */
-export function recoversAfterwards(analysis: FileAnalysis, tryStatement: TryStatement, handler: Node): boolean {
+export function recoversAfterwards(tryStatement: TryStatement, handler: Node): boolean {
   if (someNode(handler, (node) => node.type === 'ReturnStatement')) return false
-  const leaves = someNode(
+  const leaves = someOwnNode(
     tryStatement.block,
     (node) => node.type === 'ReturnStatement' || node.type === 'BreakStatement',
   )
@@ -26,7 +23,7 @@ export function recoversAfterwards(analysis: FileAnalysis, tryStatement: TryStat
     const owner: Node | null | undefined = current.parent
     if (owner?.type === 'BlockStatement' || owner?.type === 'Program') {
       const rest = owner.body.slice(owner.body.indexOf(current as never) + 1)
-      if (rest.some((statement) => goesOn(analysis, statement))) return true
+      if (rest.some(goesOn)) return true
     }
     current = owner
   }

@@ -11,6 +11,7 @@ import {
   isFunction,
   keyName,
   memberName,
+  propertyName,
   rangeOf,
   stringValue,
   unwrap,
@@ -30,6 +31,8 @@ const PASSING = /^(String|stringify|inspect|format|toString|trim|assign|concat|j
 const COLOURS = /^(chalk|picocolors|kleur|colorette|ansi-colors|kolorist|yoctocolors)(\/|$)/
 const READERS = new Set(['get', 'header', 'getHeader', 'getItem'])
 const MAX_DEPTH = 8
+
+type ObjectExpression = Node & { type: 'ObjectExpression' }
 
 interface Found {
   readonly node: Node
@@ -82,8 +85,8 @@ class Search {
         inner(node.right)
         return
       case 'ObjectExpression':
-        for (const property of node.properties) {
-          if (property.type === 'SpreadElement') inner(property.argument)
+        for (const [index, property] of node.properties.entries()) {
+          if (property.type === 'SpreadElement') this.visitSpread(node, index, inText, depth)
           else this.visitProperty(property, inText, depth)
         }
         return
@@ -118,6 +121,25 @@ class Search {
     search.visit(value, inText, depth + 1)
     const first = search.found[0]
     if (first) this.add(node, first.name, inText || first.inText)
+  }
+
+  /** `{ ...headers, Authorization: '[redacted]' }`: what follows a spread replaces what it brings. */
+  private visitSpread(object: ObjectExpression, index: number, inText: boolean, depth: number): void {
+    const [spread, ...later] = object.properties.slice(index)
+    if (spread?.type !== 'SpreadElement') return
+    const replaced = new Set(later.flatMap((property) => (property.type === 'Property' ? propertyName(property) : [])))
+    const value = definitionOf(this.analysis.file, unwrap(spread.argument))
+    if (value.type !== 'ObjectExpression' || replaced.size === 0) {
+      this.visit(spread.argument, inText, depth + 1)
+      return
+    }
+    const search = new Search(this.analysis, this.options)
+    for (const property of value.properties) {
+      if (property.type === 'SpreadElement') search.visit(property.argument, inText, depth + 1)
+      else if (!replaced.has(propertyName(property) ?? '')) search.visitProperty(property, inText, depth + 1)
+    }
+    const [first] = search.found
+    if (first) this.add(spread.argument, first.name, inText || first.inText)
   }
 
   private visitProperty(property: Node & { type: 'Property' }, inText: boolean, depth: number): void {

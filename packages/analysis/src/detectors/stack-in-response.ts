@@ -175,6 +175,13 @@ function suggestion(sink: ResponseSink): Suggestion {
   return { messageId: 'replace', data: { text }, edits: [{ range: rangeOf(sink.body), text }] }
 }
 
+/** JSON leaves the stack of an error out, unlike `inspect` and `String`. */
+function isSentWhole(file: SourceFile, leak: Node, sink: ResponseSink): boolean {
+  if (leak.type !== 'Identifier' || !holdsError(file, leak)) return false
+  const { parent } = leak
+  return leak === sink.body || parent?.type !== 'CallExpression' || calleeName(parent.callee) === 'stringify'
+}
+
 /** Responses that carry a stack trace or a whole error to whoever asked. */
 export function findStacksInResponses(analysis: FileAnalysis): Finding[] {
   const { kind, file } = analysis
@@ -182,6 +189,8 @@ export function findStacksInResponses(analysis: FileAnalysis): Finding[] {
   return responseSinksOf(analysis).flatMap((sink) => {
     const leak = leakIn(file, sink.body, true)
     if (!leak || isGuardedByEnvironment(file, sink.body)) return []
-    return [{ node: leak, messageId: 'stack', suggestions: [suggestion(sink)] }]
+    return [
+      { node: leak, messageId: isSentWhole(file, leak, sink) ? 'error' : 'stack', suggestions: [suggestion(sink)] },
+    ]
   })
 }

@@ -1,9 +1,11 @@
-import { isErrorIdentifier, isFlattenedError, isWholeError, errorParameter } from '../errors/error-values.ts'
+import { isErrorIdentifier, isFlattenedError, isWholeError, errorSource } from '../errors/error-values.ts'
 import { logCallsOf } from '../errors/log-calls.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
+import { originOf } from '../model/values.ts'
 import {
   dottedName,
+  enclosingFunction,
   isFunction,
   isInside,
   rangeOf,
@@ -12,8 +14,13 @@ import {
   type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
+import { isExplained, type ExplanationOptions } from './explanations.ts'
 import { suggestStructuredLog } from './log-suggestions.ts'
-import { classifyProtectedCode } from './protected-code.ts'
+import { callsIn, classifyProtectedCode } from './protected-code.ts'
+
+const PARSE = /^(JSON\.parse|URL|decodeURI(Component)?)$/
+
+const EXPLAINED: ExplanationOptions = { comments: 'explain', allowNames: [] }
 
 export interface ErrorLogOptions {
   readonly console: 'server' | 'always' | 'never'
@@ -26,18 +33,20 @@ export interface ErrorLogOptions {
 interface Handler {
   readonly body: Node
   readonly parameter: Node | null
-  readonly protectedCode: Node | undefined
+  /** The `try` block, or the call that takes the handler. */
+  readonly protectedCode: Node
 }
 
 function handlerAround(node: Node): Handler | undefined {
   for (let current = node.parent; current; current = current.parent) {
     if (current.type === 'CatchClause') {
-      const block = current.parent?.type === 'TryStatement' ? current.parent.block : undefined
-      return { body: current.body, parameter: current.param, protectedCode: block }
+      if (current.parent?.type !== 'TryStatement') return undefined
+      return { body: current.body, parameter: current.param, protectedCode: current.parent.block }
     }
     if (isFunction(current)) {
-      const parameter = errorParameter(current)
-      if (parameter) return { body: current.body as Node, parameter, protectedCode: undefined }
+      const source = errorSource(current)
+      if (source && current.body)
+        return { body: current.body, parameter: current.params[0] ?? null, protectedCode: source }
       if (!isInlineCallback(current)) return undefined
     }
   }
@@ -78,6 +87,25 @@ export function findUnstructuredErrorLogs(analysis: FileAnalysis, options: Error
     const finding = judge(analysis, log, handler, options)
     if (finding && !exitsAfterwards(log.node)) findings.push(finding)
   }
+  if (!kind.isCli && options.console !== 'never') findings.push(...consoleHandlers(analysis, options))
+  return findings
+}
+
+/** `.catch(console.error)` inside a function; at the top of a file it is how a script says that it failed. */
+function consoleHandlers(analysis: FileAnalysis, options: ErrorLogOptions): Finding[] {
+  const findings: Finding[] = []
+  for (const name of ['catch', 'then', 'on', 'once'])
+    for (const call of analysis.file.callsNamed(name))
+      for (const argument of call.arguments) {
+        if (!/^console\.(error|warn|log|info|debug)$/.test(dottedName(argument) ?? '') || !errorSource(argument))
+          continue
+        if (originOf(analysis.file, argument)?.from !== 'global' || !enclosingFunction(argument)) continue
+        findings.push({
+          node: argument,
+          messageId: 'console',
+          data: { example: `logger.error({ ${options.errorKey} }, 'what failed')`, logger: 'console' },
+        })
+      }
   return findings
 }
 
@@ -176,22 +204,37 @@ function rethrowsWithDebug(log: LogCall, handler: Handler | undefined): boolean 
   return log.level === 'debug' && handler !== undefined && rethrows(handler)
 }
 
-/** A warning or error inside a handler that says nothing of the error, while nothing else in the handler uses it either. */
+/** A log inside a handler that says nothing of the error, while nothing else in the handler uses it either. */
 function missesError(
   analysis: FileAnalysis,
   log: LogCall,
   handler: Handler | undefined,
   args: readonly Node[],
 ): boolean {
-  if (!handler || (log.level !== 'warn' && log.level !== 'error') || args.length === 0) return false
-  if (handler.protectedCode && classifyProtectedCode(analysis, handler.protectedCode).isProbe) return false
+  if (!handler || args.length === 0) return false
+  const isFailure = log.level === 'warn' || log.level === 'error'
+  // A lower level is fair where the handler does something about the error or says why it need not.
+  if (!isFailure && (!onlyLogs(log, handler) || isExplained(analysis, handler.body, null, handler.body, EXPLAINED)))
+    return false
+  if (isExpected(analysis, handler.protectedCode, log.level)) return false
   if (rethrows(handler)) return false
   const { parameter } = handler
-  if (!parameter) return handler.protectedCode !== undefined
+  if (!parameter) return true
   if (parameter.type !== 'Identifier') return false
   const binding = analysis.file.resolve(parameter)
   const used = binding
     ? analysis.file.references(binding).some((reference) => isInside(reference, handler.body))
     : false
   return !used && !args.some((argument) => someNode(argument, (node) => isErrorIdentifier(analysis.file, node, true)))
+}
+
+function onlyLogs(log: LogCall, { body }: Handler): boolean {
+  if (body.type !== 'BlockStatement') return body === log.node
+  return body.body.length === 1 && log.node.parent === body.body[0]
+}
+
+/** A missing file is the answer to an existence probe; text that cannot be parsed is one too, unless it counts as an error. */
+function isExpected(analysis: FileAnalysis, code: Node, level: LogCall['level']): boolean {
+  if (!classifyProtectedCode(analysis, code).isProbe) return false
+  return level !== 'error' || !callsIn(code).some((call) => PARSE.test(dottedName(call.callee) ?? ''))
 }

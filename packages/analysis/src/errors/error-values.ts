@@ -11,6 +11,7 @@ import {
   isInside,
   stringValue,
   unwrap,
+  type CallExpression,
   type FunctionNode,
   type Node,
   type ObjectProperty,
@@ -18,19 +19,24 @@ import {
 
 const ERROR_CLASS = /(^|[a-z])Error$/
 
-/** How a function receives an error: as a rejection handler or a listener for errors. */
-export function errorParameter(target: FunctionNode): Node | undefined {
-  const call = target.parent
+/** The call to which something is given as a rejection handler or as a listener for errors. */
+export function errorSource(handler: Node): CallExpression | undefined {
+  const call = handler.parent
   if (call?.type !== 'CallExpression') return undefined
   const name = memberName(unwrap(call.callee))
-  const position = call.arguments.indexOf(target)
+  const position = call.arguments.indexOf(handler as never)
   const takes =
     (name === 'catch' && position === 0) ||
     (name === 'then' && position === 1) ||
     ((name === 'on' || name === 'once') &&
       position === 1 &&
       /^(error|.*Error|uncaughtException|unhandledRejection)$/.test(stringValue(call.arguments[0]) ?? ''))
-  return takes ? target.params[0] : undefined
+  return takes ? call : undefined
+}
+
+/** The parameter by which a function receives an error. */
+export function errorParameter(target: FunctionNode): Node | undefined {
+  return errorSource(target) ? target.params[0] : undefined
 }
 
 /** True for an identifier whose declaration makes it an error; with `byName` also for the usual names of parameters. */

@@ -1,4 +1,4 @@
-import { dottedName, type Program } from '../syntax/nodes.ts'
+import { calleeName, dottedName, isFunction, type Node, type Program } from '../syntax/nodes.ts'
 import type { Environment, ProjectFacts } from './project-facts.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -152,11 +152,24 @@ function ownEnvironment(
     'navigator',
     'alert',
   ]
-  const globals = browserGlobals.flatMap((name) => file.identifiersNamed(name).filter((id) => !file.resolve(id)))
+  const globals = browserGlobals.flatMap((name) =>
+    file.identifiersNamed(name).filter((id) => !file.resolve(id) && !runsInDrivenPage(id)),
+  )
   // A file that asks whether there is a window runs in both places.
   const asks = globals.some((id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof')
   if (!asks && globals.some((id) => id.parent?.type === 'MemberExpression' && id.parent.object === id)) return 'browser'
   return undefined
+}
+
+const PAGE_SCRIPTS = /^(evaluate\w*|\$\$?eval|waitForFunction|addInitScript|executeScript|executeAsyncScript)$/
+
+/** `page.evaluate(() => document.title)`: code that puppeteer, playwright or selenium sends into a page. */
+function runsInDrivenPage(node: Node): boolean {
+  for (let current: Node = node; current.parent; current = current.parent) {
+    if (!isFunction(current) || current.parent.type !== 'CallExpression') continue
+    if (PAGE_SCRIPTS.test(calleeName(current.parent.callee) ?? '')) return true
+  }
+  return false
 }
 
 /** A store module that Vuex or Nuxt registers by itself exports its state together with mutations or actions. */

@@ -49,7 +49,6 @@ export const noBareCatchCases: RuleCases = {
     'function read(cookie) { try { return cookie.split(";").map((part) => part.trim()) } catch { return [] } }',
     'try { new TextDecoder(charset).decode(bytes) } catch {}',
     // What the code goes on with after the try.
-    'async function f(cached) { try { return await load() } catch {} return cached }',
     'async function f() { try { await work() } finally { try { await store.remove(key) } catch {} } }',
     'async function f() { try { await save() } catch { return { ok: false, reason: "not saved" } } }',
     'async function f() { try { await save() } catch { return { error: true } } }',
@@ -111,6 +110,16 @@ export const noBareCatchCases: RuleCases = {
     ['async function f() { try { await save() } catch (e) { /* best-effort */ } }', 'dropped'],
     ['const x = load(u)\n  .then(parse)\n  .catch(() => [])', 'dropped@3'],
     ['async function f() { let user; try { user = await load() } catch {} return null }', 'dropped'],
+    // What was there before the call is no second attempt, and another error hides the first.
+    ['async function f(cached) { try { return await load() } catch {} return cached }', 'dropped'],
+    ['async function f() { try { return await load() } catch {} throw new Denied() }', 'dropped'],
+    // The `return` of a callback does not leave the loop.
+    [
+      'async function f(all) { for (const a of all) { try { a.v = (await load(a)).find((x) => { return x.ok }) } catch {} } }',
+      'dropped',
+    ],
+    // The input comes back as if the call had worked.
+    ['async function rank(documents) { try { return await rerank(documents) } catch { return documents } }', 'dropped'],
     ['eventBus.on("x", async () => { try { bus.emit("y") } catch {} })', 'dropped'],
     [
       { code: 'function f(s) { try { return compile(s) } catch { return null } }', options: { returnNull: 'always' } },

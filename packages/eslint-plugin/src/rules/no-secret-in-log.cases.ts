@@ -3,6 +3,7 @@ import type { RuleCases } from '../../testing/rule-cases.ts'
 export const noSecretInLogCases: RuleCases = {
   valid: [
     'log.info({ tokenCount })',
+    'const headers = { authorization: token }; log.info({ headers: { ...headers, authorization: "[redacted]" } })',
     'log.info({ token: mask(token) })',
     'import pino from "pino"; const log = pino({ redact: ["req.headers.authorization"] }); app.get("/", (req, res) => { log.info({ headers: req.headers }) })',
     'try { f() } catch (err) { const { message, code } = err; log.error({ err: { message, code } }) }',
@@ -46,6 +47,10 @@ export const noSecretInLogCases: RuleCases = {
   ],
   invalid: [
     ['console.log(token)', 'secret'],
+    [
+      'const headers = { authorization: token }; log.info({ headers: { authorization: "[redacted]", ...headers } })',
+      'secret',
+    ],
     ['log.info({ headers: req.headers })', 'secret'],
     ['log.debug(`key ${apiKey}`)', 'secret'],
     ['import axios from "axios"; axios.get(u).catch((axiosErr) => { logger.error(axiosErr.config) })', 'secret'],

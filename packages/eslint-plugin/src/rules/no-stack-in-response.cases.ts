@@ -39,9 +39,9 @@ export const noStackInResponseCases: RuleCases = {
   invalid: [
     [handler('res.send(err.stack)'), 'stack'],
     ['res.send(err.stack)', 'stack'],
-    [handler('res.json({ err })'), 'stack'],
+    [handler('res.json({ err })'), 'error'],
     [handler('res.json({ error: err.message, stack: err.stack })'), 'stack'],
-    ['app.use(async (ctx, next) => { try { await next() } catch (e) { ctx.body = e } })', 'stack'],
+    ['app.use(async (ctx, next) => { try { await next() } catch (e) { ctx.body = e } })', 'error'],
     [
       'export async function GET() { try { return Response.json(await f()) } catch (e) { return new Response(String(e.stack)) } }',
       'stack',
@@ -51,15 +51,15 @@ export const noStackInResponseCases: RuleCases = {
       'stack',
     ],
     [handler('const s = err.stack; res.end(s)'), 'stack'],
-    ['app.use((error, req, res, next) => res.status(500).json(error))', 'stack'],
+    ['app.use((error, req, res, next) => res.status(500).json(error))', 'error'],
     [
       'db.all("select 1", (err, rows) => { if (err) return res.status(500).json({ error: err }); res.json(rows) })',
-      'stack',
+      'error',
     ],
     [handler('const body = { message: err.message }\nbody.stack = err.stack\nres.json(body)'), 'stack@3'],
     [
       'import { NextResponse } from "next/server"; export async function POST() { try { await f() } catch (error) { return NextResponse.json({ error }, { status: 500 }) } }',
-      'stack',
+      'error',
     ],
     [
       'app.get("/", async (c) => { try { await f() } catch (e) { return c.json({ error: e.stack ?? e.message }, 500) } })',

@@ -11,6 +11,8 @@ export const noStackInResponse = defineRule<object>({
   defaults: {},
   messages: {
     stack: 'A stack trace leaves the server here.',
+    error:
+      'A whole error leaves the server here: all fields of its own, and its stack where `toJSON` or a serializer adds it.',
     replace: 'Send `{{text}}` instead.',
   },
   detect: findStacksInResponses,

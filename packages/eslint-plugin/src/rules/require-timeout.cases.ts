@@ -82,6 +82,15 @@ export const requireTimeoutCases: RuleCases = {
   ],
   invalid: [
     ['fetch("https://x.test/a")', 'missing'],
+    // Whatever the scheme is, a host follows it; a local default says nothing of what is configured.
+    ['fetch(`${o.scheme ?? "https"}://${o.host}/api/${id}`)', 'missing'],
+    ['fetch(new URL("/api", `${o.scheme ?? "https"}://${o.host}`))', 'missing'],
+    ['fetch(`${o.baseUrl || "http://localhost:3000"}/api`)', 'missing'],
+    // Beside a base URL a path is none of the page's own.
+    ['import axios from "axios"; axios.get("v1/things", { baseURL: this.base })', 'missing'],
+    ['import axios from "axios"; class A { base = ""; load() { return axios.get(`${this.base}/v1`) } }', 'missing'],
+    // What a driven browser runs makes no browser file.
+    ['page.evaluate(() => document.title); fetch(unknownUrl)', 'missing'],
     ['import axios from "axios"; axios.get(u)', 'missing'],
     ['import axios from "axios"; axios.post(u, b, { headers })', 'missing'],
     ['import axios from "axios"; const a = axios.create({ baseURL })', 'unusedInstance'],
