@@ -6,6 +6,7 @@ import {
   dottedName,
   someNode,
   someOwnNode,
+  stringValue,
   unwrap,
   unwrapAwait,
   walkOwnCode,
@@ -76,7 +77,15 @@ export function isProbeCall(analysis: FileAnalysis, call: Node, probes: readonly
   if (clientValueOf(analysis, node.callee)) return false
   const name = dottedName(node.callee) ?? calleeName(node.callee) ?? ''
   const last = calleeName(node.callee) ?? ''
+  if (/^(exec|spawn)/.test(last) && node.arguments.some(asksForVersion)) return true
   return PROBES.test(name) || PROBE_METHODS.has(last) || probes.includes(name) || probes.includes(last)
+}
+
+/** `exec('git --version')`, `execa('go', ['version'])`: whether a tool is installed. */
+function asksForVersion(argument: Node): boolean {
+  if (argument.type === 'ArrayExpression')
+    return argument.elements.length === 1 && /^(-V|(--?)?v(ersion)?)$/.test(stringValue(argument.elements[0]) ?? '')
+  return /^\S+ (-V|--?v(ersion)?|version)$/.test(stringValue(argument) ?? '')
 }
 
 /** A call of the language itself that only computes: nothing outside the program can make it fail. */

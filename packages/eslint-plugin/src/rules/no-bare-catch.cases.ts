@@ -24,6 +24,9 @@ export const noBareCatchCases: RuleCases = {
     'function f(a) { try { return parseVersion(a) } catch { return undefined } }',
     'const x = await import("./optional").catch(() => undefined)',
     'async function f() { try { return (await import("fsevents")).default } catch { return null } }',
+    // Whether a tool is there.
+    'import { execa } from "execa"; async function go() { try { await execa("go", ["version"], { cwd }); return 1 } catch { return 0 } }',
+    'import { execSync } from "node:child_process"; function git() { try { return execSync("git --version") } catch { return null } }',
     // Cleaning up.
     'async function f() { try { await work() } finally { try { await handle.close() } catch {} } }',
     'await unlink(tmp).catch(() => {})',
@@ -110,6 +113,10 @@ export const noBareCatchCases: RuleCases = {
     ['async function f() { try { await save() } catch (e) { /* best-effort */ } }', 'dropped'],
     ['const x = load(u)\n  .then(parse)\n  .catch(() => [])', 'dropped@3'],
     ['async function f() { let user; try { user = await load() } catch {} return null }', 'dropped'],
+    [
+      'import { execa } from "execa"; async function go() { try { await execa("go", ["build"]); return 1 } catch { return 0 } }',
+      'dropped',
+    ],
     // What was there before the call is no second attempt, and another error hides the first.
     ['async function f(cached) { try { return await load() } catch {} return cached }', 'dropped'],
     ['async function f() { try { return await load() } catch {} throw new Denied() }', 'dropped'],
