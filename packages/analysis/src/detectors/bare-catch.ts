@@ -123,7 +123,8 @@ function judgeHandlerCall(
     statement = statement.parent
   if (isExplained(analysis, handler, handler.params[0], statement, options)) return undefined
   const receiver = unwrap(callee.object)
-  if (isProbeReceiver(analysis, receiver, options.probes) || isCleanupCall(receiver)) return undefined
+  if (isProbeReceiver(analysis, receiver, options.probes) || isCleanupCall(analysis, receiver)) return undefined
+  if (isInFinally(call) && isFinalCleanup(receiver)) return undefined
   if (isAwaitedElsewhere(analysis, receiver, call)) return undefined
   if (isPredicateAnswer(call, handler.body) && clientIn(analysis, receiver) === undefined && !options.strictProbes)
     return undefined

@@ -9,6 +9,9 @@ export interface ExplanationOptions {
 
 const DIRECTIVE = /^(eslint|biome|oxlint|prettier|istanbul|c8|v8|@ts-|tslint|noinspection|sonar|noop$)/i
 
+const SPEAKS_OF_FAILURE =
+  /\b(fail|error|ignor|optional|best.effort|swallow|silent|unavailable|missing|can't|cannot|couldn't|(may|might|does|do) not|doesn't|don't|if \w+ can\b)/i
+
 function wordsOf(text: string): readonly string[] {
   const cleaned = text.replace(/^[\s*/!-]+/, '').trim()
   if (DIRECTIVE.test(cleaned)) return []
@@ -38,9 +41,11 @@ export function isExplained(
     const [from, to] = comment.range
     if (from >= start && to <= end) return true
     if (from >= end && !text.slice(end, from).includes('\n')) return true
-    if (handler.type === 'CatchClause') return false
+    const isAbove = to <= statementStart && /^[ \t]*\n?[ \t]*$/.test(text.slice(to, statementStart))
+    // What stands above a `try` mostly says what it is for.
+    if (handler.type === 'CatchClause') return isAbove && SPEAKS_OF_FAILURE.test(comment.value)
     if (from >= statementEnd) return !text.slice(statementEnd, from).includes('\n')
-    return to <= statementStart && /^[ \t]*\n?[ \t]*$/.test(text.slice(to, statementStart))
+    return isAbove
   })
   const enough = options.comments === 'any' || isAllowedName(parameter, options.allowNames) ? 1 : 3
   // Consecutive line comments are one explanation.

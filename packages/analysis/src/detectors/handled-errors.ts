@@ -50,12 +50,13 @@ function isEmptyObject(analysis: FileAnalysis, node: Node & { type: 'ObjectExpre
   return empties > 0 || node.properties.length === 0
 }
 
-/** Calls that only pass an empty value on: `resolve(null)`, `Promise.resolve([])`, `noop()`. */
+/** Calls that only pass an empty value on: `resolve(null)`, `Promise.resolve([])`, `noop()`, `next()` without the error. */
 export function isSettling(analysis: FileAnalysis, node: Node): boolean {
   const plain = unwrap(node)
   if (plain.type !== 'CallExpression') return false
   if (readLogCall(analysis, plain)) return false
   const name = calleeName(plain.callee) ?? ''
+  if (/^(next|done|cb|callback)$/.test(name)) return plain.arguments.length === 0
   if (!/^(resolve|noop|clearTimeout|clearInterval)$/.test(name)) return false
   return (
     name.startsWith('clear') ||

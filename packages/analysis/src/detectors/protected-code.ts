@@ -25,6 +25,8 @@ const PROBE_METHODS = new Set([
   'statSync',
   'lstatSync',
   'existsSync',
+  'pathExists',
+  'pathExistsSync',
   'play',
   'postMessage',
   'resolve',
@@ -44,7 +46,7 @@ const PROBE_METHODS = new Set([
   'exitFullscreen',
 ])
 const CLEANUP =
-  /^(?:close|kill|cleanup|dispose|destroy|abort|terminate|disconnect|shutdown|teardown)[A-Z]\w*$|^(close|closeSync|end|destroy|unlink|unlinkSync|rm|rmSync|rmdir|rmdirSync|releaseLock|release|cancel|abort|kill|disconnect|terminate|unsubscribe|removeListener|removeAllListeners|removeEventListener|dispose|quit|stop|rollback|unref|detach|cleanup|clear|clearTimeout|clearInterval|unregister|shutdown|teardown)$/
+  /^(?:close|kill|cleanup|dispose|destroy|abort|terminate|disconnect|shutdown|teardown|unmount)[A-Z]\w*$|^(close|closeSync|end|destroy|unlink|unlinkSync|rm|rmSync|rmdir|rmdirSync|releaseLock|release|cancel|abort|kill|disconnect|terminate|unsubscribe|removeListener|removeAllListeners|removeEventListener|dispose|quit|stop|rollback|unref|detach|cleanup|clear|clearTimeout|clearInterval|unregister|shutdown|teardown|unmount)$/
 const FINAL_CLEANUP = /^(remove|delete|del|drop|reset|restore|flush|revert|unlock|unwatch|off|leave|logout)([A-Z]\w*)?$/
 const PURE_OWNERS =
   /^(Math|Object|Array|Number|String|Date|Intl|JSON|Reflect)(\.\w+)+$|^(Date|Number|String|Boolean|Array|Error|Map|Set|TextDecoder|TextEncoder|URLSearchParams|isNaN|isFinite|parseInt|parseFloat)$/
@@ -114,9 +116,15 @@ export function isFinalCleanup(code: Node): boolean {
   return calls.length <= 2 && calls.some((call) => FINAL_CLEANUP.test(calleeName(call.callee) ?? ''))
 }
 
-export function isCleanupCall(call: Node): boolean {
+export function isCleanupCall(analysis: FileAnalysis, call: Node): boolean {
   const node = unwrapAwait(call)
-  return node.type === 'CallExpression' && CLEANUP.test(calleeName(node.callee) ?? '')
+  if (node.type !== 'CallExpression') return false
+  const name = calleeName(node.callee) ?? ''
+  if (CLEANUP.test(name)) return true
+  // As `rm` does, unlike the `remove` of a store.
+  if (name !== 'remove' && name !== 'removeSync') return false
+  const origin = originOf(analysis.file, unwrap(node.callee))
+  return origin?.from === 'module' && origin.module === 'fs-extra'
 }
 
 function isIoCall(analysis: FileAnalysis, node: Node): boolean {
@@ -149,7 +157,7 @@ export function classifyProtectedCode(
 ): ProtectedCode {
   const calls = callsIn(code)
   const probes = calls.filter((call) => isProbeCall(analysis, call, probeNames))
-  const cleanups = calls.filter((call) => isCleanupCall(call))
+  const cleanups = calls.filter((call) => isCleanupCall(analysis, call))
   const imports = someOwnNode(code, (node) => node.type === 'ImportExpression')
   const awaits = someOwnNode(code, (node) => {
     if (node.type === 'ForOfStatement') return node.await

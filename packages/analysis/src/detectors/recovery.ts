@@ -1,5 +1,14 @@
 import { nameOf } from '../protections/retries.ts'
-import { enclosingFunction, isFunction, someNode, someOwnNode, unwrap, type Node } from '../syntax/nodes.ts'
+import {
+  calleeName,
+  enclosingFunction,
+  isFunction,
+  keyName,
+  someNode,
+  someOwnNode,
+  unwrap,
+  type Node,
+} from '../syntax/nodes.ts'
 
 type TryStatement = Node & { type: 'TryStatement' }
 
@@ -32,10 +41,29 @@ export function recoversAfterwards(tryStatement: TryStatement, handler: Node): b
 
 const PREDICATE = /^(?:is|has|can|does|supports|was)[A-Z_]|[eE]xists$|[aA]vailable$|[iI]nstalled$/
 
+const POLLS = /^(pWaitFor|waitFor|waitUntil|pollUntil|poll)$/
+
+/** The variable that an awaited call fills. */
+function variableOf(call: Node): string | undefined {
+  const owner = call.parent?.type === 'AwaitExpression' ? call.parent.parent : call.parent
+  return owner?.type === 'VariableDeclarator' && owner.id.type === 'Identifier' ? owner.id.name : undefined
+}
+
+/** By the name of the function, of the property that takes it through a call, or of the variable; a poll asks as well. */
+function asksYesOrNo(node: Node): boolean {
+  const owner = enclosingFunction(node)
+  const names = [owner && nameOf(owner), variableOf(node)]
+  const call = owner?.parent
+  if (call?.type === 'CallExpression') {
+    if (POLLS.test(calleeName(call.callee) ?? '')) return true
+    if (call.parent?.type === 'Property') names.push(keyName(call.parent.key, call.parent.computed))
+  }
+  return names.some((name) => name !== undefined && PREDICATE.test(name.replace(/^[#_]+/, '')))
+}
+
 /** `async function hasBranch() { try { await git(...); return true } catch { return false } }` asks whether something works. */
 export function isPredicateAnswer(node: Node, handlerBody: Node): boolean {
-  const owner = enclosingFunction(node)
-  if (!owner || !PREDICATE.test(nameOf(owner) ?? '')) return false
+  if (!asksYesOrNo(node)) return false
   const isAnswer = (value: Node | null): boolean => {
     const plain = value ? unwrap(value) : undefined
     return plain?.type === 'Literal' && typeof plain.value === 'boolean'

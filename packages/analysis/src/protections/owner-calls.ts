@@ -7,6 +7,7 @@ import { calledFunction, definitionOf, originOf } from '../model/values.ts'
 import {
   calleeName,
   dottedName,
+  keyName,
   patternNameOf,
   unwrap,
   type CallExpression,
@@ -104,8 +105,7 @@ export function nameOf(target: FunctionNode): string | undefined {
   if (target.id) return target.id.name
   const parent = target.parent
   if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name
-  if ((parent?.type === 'MethodDefinition' || parent?.type === 'Property') && parent.key.type === 'Identifier')
-    return parent.key.name
+  if (parent?.type === 'MethodDefinition' || parent?.type === 'Property') return keyName(parent.key, parent.computed)
   return undefined
 }
 

@@ -24,6 +24,15 @@ export const noBareCatchCases: RuleCases = {
     'function f(a) { try { return parseVersion(a) } catch { return undefined } }',
     'const x = await import("./optional").catch(() => undefined)',
     'async function f() { try { return (await import("fsevents")).default } catch { return null } }',
+    'class Share { async #isMounted() { try { await mount(); return true } catch { return false } } }',
+    'const routes = { isLoggedIn: procedure.query(async () => { try { await verify(); return true } catch { return false } }) }',
+    'async function f() { const isValid = await verify(token).catch(() => false); return isValid ? 1 : 2 }',
+    'import pWaitFor from "p-wait-for"; await pWaitFor(async () => { try { await ping(); return true } catch { return false } })',
+    'import fse from "fs-extra"; const found = await fse.pathExists(p).catch(() => false)',
+    // Above the `try`, where it speaks of failing.
+    'async function f() {\n // Fails where one image is still needed.\n try { await remove() } catch {}\n}',
+    'import fse from "fs-extra"; await fse.remove(folder).catch(() => {})',
+    'async function f() { try { await work() } finally { await store.remove(key).catch(() => {}) } }',
     // Whether a tool is there.
     'import { execa } from "execa"; async function go() { try { await execa("go", ["version"], { cwd }); return 1 } catch { return 0 } }',
     'import { execSync } from "node:child_process"; function git() { try { return execSync("git --version") } catch { return null } }',
@@ -117,6 +126,9 @@ export const noBareCatchCases: RuleCases = {
       'import { execa } from "execa"; async function go() { try { await execa("go", ["build"]); return 1 } catch { return 0 } }',
       'dropped',
     ],
+    ['app.use(async (req, res, next) => { try { await capture(req) } catch (error) { next() } })', 'dropped'],
+    ['async function f() {\n // Writes the prices of today.\n try { await save() } catch {}\n}', 'dropped@3'],
+    ['await store.remove(key).catch(() => {})', 'dropped'],
     // What was there before the call is no second attempt, and another error hides the first.
     ['async function f(cached) { try { return await load() } catch {} return cached }', 'dropped'],
     ['async function f() { try { return await load() } catch {} throw new Denied() }', 'dropped'],
