@@ -7,6 +7,8 @@ import type { HoldfastSettings } from './settings.ts'
 interface PackageFacts {
   readonly environment?: 'server' | 'browser'
   readonly dialect?: string
+  /** Files that the package's scripts run as one-off commands, absolute. */
+  readonly commands?: ReadonlySet<string>
 }
 
 interface Manifest {
@@ -47,7 +49,7 @@ function readPackage(file: string): PackageFacts {
     // One that cannot be read, or is just being written, says nothing.
     return {}
   }
-  const names = ['dependencies', 'devDependencies'].flatMap((key) =>
+  const names = ['dependencies', 'devDependencies', 'peerDependencies'].flatMap((key) =>
     Object.keys((manifest[key] as object | undefined) ?? {}),
   )
   const isBrowser =
@@ -59,7 +61,23 @@ function readPackage(file: string): PackageFacts {
   return {
     ...(isBrowser ? { environment: 'browser' as const } : {}),
     ...(dialects.length === 1 && dialects[0] !== undefined ? { dialect: dialects[0] } : {}),
+    commands: commandsOf(manifest['scripts'], path.dirname(file)),
   }
+}
+
+const LASTING_SCRIPT = /start|dev|serve|preview|watch|prod|worker|api|app/
+const RUN = /\b(?:node|tsx|ts-node|bun|jiti)\s+(?:--?\S+\s+)*([\w./@-]+\.[cm]?[jt]s)\b/g
+
+/** What scripts such as `"build": "node ./replace.mjs"` run; a script named like a server or worker lasts. */
+function commandsOf(scripts: unknown, folder: string): ReadonlySet<string> {
+  const lines = typeof scripts === 'object' && scripts !== null ? Object.entries(scripts) : []
+  return new Set(
+    lines.flatMap(([name, line]) =>
+      typeof line !== 'string' || LASTING_SCRIPT.test(name)
+        ? []
+        : Array.from(line.matchAll(RUN), ([, file = '']) => path.resolve(folder, file)),
+    ),
+  )
 }
 
 /** Everything known about a file from outside it: settings, its package, and the call map when it is fresh. */
@@ -86,6 +104,7 @@ export function factsFor(
       ...noFacts,
       ...fromMap,
       ...(environment ? { environment } : {}),
+      ...(absolute && fromPackage.commands?.has(filename) ? { isCli: true } : {}),
       ...(configured ? { configuredEnvironment: configured } : {}),
       ...(dialect ? { loggerDialect: dialect } : {}),
       ...(settings.loggerDialect ? { configuredDialect: settings.loggerDialect } : {}),
