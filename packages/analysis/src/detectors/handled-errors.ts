@@ -56,7 +56,8 @@ export function isSettling(analysis: FileAnalysis, node: Node): boolean {
   if (plain.type !== 'CallExpression') return false
   if (readLogCall(analysis, plain)) return false
   const name = calleeName(plain.callee) ?? ''
-  if (/^(next|done|cb|callback)$/.test(name)) return plain.arguments.length === 0
+  // A method of that name, as of a queue, goes on to something else.
+  if (/^(next|done|cb|callback)$/.test(name)) return plain.callee.type === 'Identifier' && plain.arguments.length === 0
   if (!/^(resolve|noop|clearTimeout|clearInterval)$/.test(name)) return false
   return (
     name.startsWith('clear') ||

@@ -33,6 +33,7 @@ export const noBareCatchCases: RuleCases = {
     'async function f() {\n // Fails where one image is still needed.\n try { await remove() } catch {}\n}',
     'import fse from "fs-extra"; await fse.remove(folder).catch(() => {})',
     'async function f() { try { await work() } finally { await store.remove(key).catch(() => {}) } }',
+    'async function f() { try { await run(job) } catch { queue.next() } }',
     // Whether a tool is there.
     'import { execa } from "execa"; async function go() { try { await execa("go", ["version"], { cwd }); return 1 } catch { return 0 } }',
     'import { execSync } from "node:child_process"; function git() { try { return execSync("git --version") } catch { return null } }',
