@@ -149,6 +149,9 @@ function judge(
     return isFlattenedError(file, argument, true)
   })
   const keepsStack = stackIsOwnArgument && args.some((argument, position) => position > 0 && isStack(unwrap(argument)))
+  // What only its name makes an error may stand whole beside the text, as well.
+  const named = args.map((argument) => isWholeError(file, argument, true))
+  if (flattened && named.includes(true) && !dropsError(log, args, named, inObject)) return undefined
   if (flattened && !keepsStack)
     return rethrowsWithDebug(log, handler)
       ? undefined

@@ -17,6 +17,7 @@ export const structuredErrorLogCases: RuleCases = {
     'try { JSON.parse(s) } catch (e) { log.warn("not JSON, using the default") }',
     'try { await f() } catch { log.info("no session yet"); await signIn() }',
     'try { await f() } catch {\n // The name is used as it is.\n log.info("no address") }',
+    'function fail(error) { logger.error(`failed: ${format(error)}`, error) }',
     'fs.access(path).catch(() => log.warn("no such file"))',
     'sync().then(console.log)',
     'socket.on("message", console.log)',
