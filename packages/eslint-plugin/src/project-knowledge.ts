@@ -104,7 +104,7 @@ export function factsFor(
       ...noFacts,
       ...fromMap,
       ...(environment ? { environment } : {}),
-      ...(absolute && fromPackage.commands?.has(filename) ? { isCli: true } : {}),
+      ...(fromPackage.commands?.has(filename) ? { isCli: true } : {}),
       ...(configured ? { configuredEnvironment: configured } : {}),
       ...(dialect ? { loggerDialect: dialect } : {}),
       ...(settings.loggerDialect ? { configuredDialect: settings.loggerDialect } : {}),

@@ -1,6 +1,5 @@
 import { CLIENTS, IDEMPOTENT_METHODS } from '../clients/client-table.ts'
 import { instanceName } from '../clients/client-values.ts'
-import { configValue } from '../clients/config-values.ts'
 import type { ClientValue } from '../clients/client-value.ts'
 import type { HttpCall } from '../clients/http-calls.ts'
 import { findFloatingCalls } from '../detectors/floating-call.ts'
@@ -13,7 +12,7 @@ import { callDeadline, creationDeadline } from '../protections/deadlines.ts'
 import { callRetry, clientRetry } from '../protections/retries.ts'
 import { isInside, rangeOf, type Node } from '../syntax/nodes.ts'
 import { breakerAround, breakerOfCall, breakerOfInstance } from './breakers.ts'
-import { hostOf, pathOf } from './call-target.ts'
+import { creationBaseUrl, hostOf, pathOf } from './call-target.ts'
 import { errorFate } from './error-fate.ts'
 import { sdkCallsOf, type SdkCall } from './sdk-calls.ts'
 import { isTransport } from './transports.ts'
@@ -128,12 +127,7 @@ function instanceFacts(analysis: FileAnalysis, creation: Node, value: ClientValu
   const elsewhere = analysis.facts.instance(name)?.retry
   const own = clientRetry(analysis, value, undefined, ['GET'])
   const { breaker, fallback } = breakerOfInstance(analysis, value)
-  const config = value.creation?.arguments[0]
-  const base = ['baseURL', 'prefixUrl', 'prefix', 'baseUrl'].flatMap((key) => {
-    const given = configValue(analysis.file, config?.type === 'SpreadElement' ? undefined : config, key)
-    return given.found === 'value' ? given.value : []
-  })[0]
-  const host = hostOf(analysis, undefined, base)
+  const host = hostOf(analysis, undefined, creationBaseUrl(analysis, value))
   const [start, end] = rangeOf(creation)
   return {
     name,

@@ -1,3 +1,5 @@
+import { BASE_URL_KEYS } from '../clients/client-table.ts'
+import type { ClientValue } from '../clients/client-value.ts'
 import { configValue } from '../clients/config-values.ts'
 import type { HttpCall } from '../clients/http-calls.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
@@ -50,12 +52,18 @@ function variable(file: SourceFile, part: Node, isFirst: boolean): string {
 /** The host of a call or of a base URL, or the name of the variable that holds it. */
 export function hostOf(analysis: FileAnalysis, call: HttpCall | undefined, base?: Node): string | undefined {
   const own = hostIn(urlTemplate(analysis.file, call?.url ?? base))
-  if (own !== undefined || !call?.value.creation) return own
-  const config = call.value.creation.arguments[0]
+  if (own !== undefined || !call) return own
+  const ofClient = creationBaseUrl(analysis, call.value)
+  return ofClient && hostIn(urlTemplate(analysis.file, ofClient))
+}
+
+/** The base URL that the creation of a client gives. */
+export function creationBaseUrl(analysis: FileAnalysis, value: ClientValue): Node | undefined {
+  const config = value.creation?.arguments[0]
   if (config?.type === 'SpreadElement') return undefined
-  for (const key of ['baseURL', 'prefixUrl', 'prefix', 'baseUrl']) {
+  for (const key of BASE_URL_KEYS) {
     const given = configValue(analysis.file, config, key)
-    if (given.found === 'value') return hostIn(urlTemplate(analysis.file, given.value))
+    if (given.found === 'value') return given.value
   }
   return undefined
 }

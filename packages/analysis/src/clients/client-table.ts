@@ -21,6 +21,9 @@ const HTTP_METHODS = ['get', 'delete', 'head', 'options', 'post', 'put', 'patch'
 const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])
 const none = new Set<string>()
 
+/** The options by which the clients take a base URL. */
+export const BASE_URL_KEYS = ['baseURL', 'prefixUrl', 'prefix', 'baseUrl'] as const
+
 const fetchFacts: ClientFacts = {
   methods: none,
   creators: none,

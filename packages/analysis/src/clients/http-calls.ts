@@ -15,7 +15,7 @@ import { cachedByNode } from '../model/node-cache.ts'
 import { usesInFile } from '../protections/function-uses.ts'
 import { byFile, type ClientValue, type CodeContext } from './client-value.ts'
 import { clientValueOf, mayHoldClients } from './client-values.ts'
-import { CLIENTS } from './client-table.ts'
+import { BASE_URL_KEYS, CLIENTS } from './client-table.ts'
 import { configValue, type ConfigValue } from './config-values.ts'
 import { classifyUrlText, urlClassOf, type UrlClass } from './url-class.ts'
 
@@ -224,7 +224,7 @@ export function instanceUrlClass(context: CodeContext, value: ClientValue): UrlC
 
 /** The first of the keys for a base URL that is not surely absent. */
 function baseUrl(context: CodeContext, config: Node | undefined): ConfigValue | undefined {
-  for (const key of ['baseURL', 'prefixUrl', 'prefix', 'baseUrl']) {
+  for (const key of BASE_URL_KEYS) {
     const found = configValue(context.file, config, key)
     if (found.found !== 'absent') return found
   }

@@ -103,18 +103,19 @@ function consoleHandlers(analysis: FileAnalysis, options: ErrorLogOptions): Find
         findings.push({
           node: argument,
           messageId: 'console',
-          data: { example: `logger.error({ ${options.errorKey} }, 'what failed')`, logger: 'console' },
+          data: { example: fieldsFirst('logger', options), logger: 'console' },
         })
       }
   return findings
 }
 
+const fieldsFirst = (logger: string, { errorKey }: ErrorLogOptions): string =>
+  `${logger}.error({ ${errorKey} }, 'what failed')`
+
 function example(log: LogCall, options: ErrorLogOptions): string {
   if (log.dialect === 'winston') return `${log.logger}.error('what failed', { ${options.errorKey} })`
   if (log.dialect === 'nest') return `${log.logger}.error('what failed', error.stack)`
-  return log.dialect === 'console'
-    ? `logger.error({ ${options.errorKey} }, 'what failed')`
-    : `${log.logger}.error({ ${options.errorKey} }, 'what failed')`
+  return fieldsFirst(log.dialect === 'console' ? 'logger' : log.logger, options)
 }
 
 function judge(
@@ -149,9 +150,11 @@ function judge(
     return isFlattenedError(file, argument, true)
   })
   const keepsStack = stackIsOwnArgument && args.some((argument, position) => position > 0 && isStack(unwrap(argument)))
-  // What only its name makes an error may stand whole beside the text, as well.
-  const named = args.map((argument) => isWholeError(file, argument, true))
-  if (flattened && named.includes(true) && !dropsError(log, args, named, inObject)) return undefined
+  if (flattened) {
+    // What only its name makes an error may stand whole beside the text, as well.
+    const named = args.map((argument) => isWholeError(file, argument, true))
+    if (named.includes(true) && !dropsError(log, args, named, inObject)) return undefined
+  }
   if (flattened && !keepsStack)
     return rethrowsWithDebug(log, handler)
       ? undefined

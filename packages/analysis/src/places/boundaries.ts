@@ -1,5 +1,6 @@
 import { originOf } from '../model/values.ts'
 import type { SourceFile } from '../model/source-file.ts'
+import { nameOf } from '../protections/owner-calls.ts'
 import {
   calleeName,
   dottedName,
@@ -70,13 +71,8 @@ const COLLECTION_METHODS = new Set([
   'replaceAll',
 ])
 
-function nameOf(target: FunctionNode): string | undefined {
-  if (target.id) return target.id.name
-  const { parent } = target
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name
-  if (parent?.type === 'MethodDefinition' || parent?.type === 'Property' || parent?.type === 'PropertyDefinition')
-    return keyName(parent.key, parent.computed)
-  return undefined
+function fieldName({ parent }: FunctionNode): string | undefined {
+  return parent?.type === 'PropertyDefinition' ? keyName(parent.key, parent.computed) : undefined
 }
 
 function decoratorsOf(target: FunctionNode): readonly string[] {
@@ -148,7 +144,7 @@ export function boundaryOf(file: SourceFile, target: FunctionNode): Boundary | u
   const names = target.params.map(patternNameOf)
   if (names[0] === 'ctx' && (names.length === 1 || names[1] === 'next')) return 'request'
   if (names[0] === 'job') return 'job'
-  const name = nameOf(target) ?? ''
+  const name = nameOf(target) ?? fieldName(target) ?? ''
   if (ROUTE_EXPORTS.test(name) && isExported(target)) return 'request'
   if (parent?.type === 'Property' && parent.parent?.type === 'ObjectExpression') {
     // A handler in the options of a call: `route({ handler() {} })`, `defineJob({ run() {} })`.

@@ -14,6 +14,7 @@ export const noBareCatchCases: RuleCases = {
     'async function f() { try { return await primary() } catch {} return await secondary() }',
     'async function f(mirrors) { for (const url of mirrors) { try { return await load(url) } catch { continue } } }',
     // State, messages and reconnects handle the error.
+    'async function f() { try { await run(job) } catch { queue.next() } }',
     'async function f() { try { await save() } catch { state.status = "failed" } }',
     'async function f() { try { await save() } catch { setError("Saving failed") } }',
     'async function f() { try { await socket.send(x) } catch { reconnect() } }',
@@ -24,20 +25,14 @@ export const noBareCatchCases: RuleCases = {
     'function f(a) { try { return parseVersion(a) } catch { return undefined } }',
     'const x = await import("./optional").catch(() => undefined)',
     'async function f() { try { return (await import("fsevents")).default } catch { return null } }',
-    'class Share { async #isMounted() { try { await mount(); return true } catch { return false } } }',
-    'const routes = { isLoggedIn: procedure.query(async () => { try { await verify(); return true } catch { return false } }) }',
-    'async function f() { const isValid = await verify(token).catch(() => false); return isValid ? 1 : 2 }',
-    'import pWaitFor from "p-wait-for"; await pWaitFor(async () => { try { await ping(); return true } catch { return false } })',
     'import fse from "fs-extra"; const found = await fse.pathExists(p).catch(() => false)',
-    // Above the `try`, where it speaks of failing.
-    'async function f() {\n // Fails where one image is still needed.\n try { await remove() } catch {}\n}',
-    'import fse from "fs-extra"; await fse.remove(folder).catch(() => {})',
-    'async function f() { try { await work() } finally { await store.remove(key).catch(() => {}) } }',
-    'async function f() { try { await run(job) } catch { queue.next() } }',
     // Whether a tool is there.
     'import { execa } from "execa"; async function go() { try { await execa("go", ["version"], { cwd }); return 1 } catch { return 0 } }',
     'import { execSync } from "node:child_process"; function git() { try { return execSync("git --version") } catch { return null } }',
     // Cleaning up.
+    'import fse from "fs-extra"; await fse.remove(folder).catch(() => {})',
+    'async function f() { try { await work() } finally { await store.remove(key).catch(() => {}) } }',
+    'async function f() { try { await work() } finally { try { await store.remove(key) } catch {} } }',
     'async function f() { try { await work() } finally { try { await handle.close() } catch {} } }',
     'await unlink(tmp).catch(() => {})',
     'try { reader.releaseLock() } catch {}',
@@ -47,6 +42,8 @@ export const noBareCatchCases: RuleCases = {
     'async function f() { const p = load(); p.catch(() => {}); await other(); return await p }',
     // Explained, at the place where people write it.
     'await send().catch(() => {}) // metrics are best effort here',
+    // Above the `try`, where it speaks of failing.
+    'async function f() {\n // Fails where one image is still needed.\n try { await remove() } catch {}\n}',
     // Named by the schema library, not a handler.
     'const s = schema.catch(fallback)',
     { code: 'try { await save() } catch {}', filename: 'src/save.test.ts' },
@@ -61,11 +58,14 @@ export const noBareCatchCases: RuleCases = {
     'try { text = amount.toLocaleString(locale, options) } catch {}',
     'function read(cookie) { try { return cookie.split(";").map((part) => part.trim()) } catch { return [] } }',
     'try { new TextDecoder(charset).decode(bytes) } catch {}',
-    // What the code goes on with after the try.
-    'async function f() { try { await work() } finally { try { await store.remove(key) } catch {} } }',
+    // A result that tells of the failure.
     'async function f() { try { await save() } catch { return { ok: false, reason: "not saved" } } }',
     'async function f() { try { await save() } catch { return { error: true } } }',
     // Yes or no, asked by name.
+    'class Share { async #isMounted() { try { await mount(); return true } catch { return false } } }',
+    'const routes = { isLoggedIn: procedure.query(async () => { try { await verify(); return true } catch { return false } }) }',
+    'async function f() { const isValid = await verify(token).catch(() => false); return isValid ? 1 : 2 }',
+    'import pWaitFor from "p-wait-for"; await pWaitFor(async () => { try { await ping(); return true } catch { return false } })',
     'class Git { isClean() { return this.exec("git diff --quiet").then(() => true, () => false) } }',
     'async function isExpired(key) { try { return past(JSON.parse(await cache.get(key))) } catch { return true } }',
     'class A { catch(value) { return value } } new A().catch(5)',
