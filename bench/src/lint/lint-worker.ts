@@ -1,3 +1,4 @@
+import js from '@eslint/js'
 import * as parser from '@typescript-eslint/parser'
 import { ESLint, type Linter, type Rule } from 'eslint'
 import type { LintFigures, LintTask } from './tasks.ts'
@@ -18,7 +19,9 @@ const config: Linter.Config[] = [
 ]
 if (task.rules === 'empty')
   config.push({ files, plugins: { empty: { rules: { rule: EMPTY_RULE } } }, rules: { 'empty/rule': 'error' } })
-if (task.rules === 'recommended') {
+if (task.rules === 'own' || task.rules === 'own-and-recommended')
+  config.push({ files, rules: js.configs.recommended.rules })
+if (task.rules === 'recommended' || task.rules === 'own-and-recommended') {
   const { default: plugin } = await import('@holdfast/eslint-plugin')
   config.push({ files, ...plugin.configs.recommended })
 }

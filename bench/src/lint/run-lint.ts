@@ -9,14 +9,16 @@ import { runJsonProcess } from '../json-process.ts'
 import { spreadOf, type Spread } from '../statistics.ts'
 import { GROWTH_SHAPES } from './growth-shapes.ts'
 import { generateRepository } from './repository/generate-repository.ts'
-import type { GrowthFigures, GrowthTask, LintFigures, LintTask } from './tasks.ts'
+import type { GrowthFigures, GrowthTask, LintFigures, LintRules, LintTask } from './tasks.ts'
 
 /** Names the folder of a real repository whose call map is timed too. */
 export const REAL_REPOSITORY = 'HOLDFAST_BENCH_REPOSITORY'
 
 const SIZES = [450, 1_500, 5_000]
 const SOURCES = ['**/*.{ts,tsx,mts,cts,js,jsx,cjs,mjs}']
-const GROWTH_BLOCKS = [1_600, 3_200, 6_400]
+const GROWTH_BLOCKS = [3_200, 6_400, 12_800]
+// The TypeScript parser goes down a chain of calls by recursion; the trees of all lengths take 5 GB.
+const GROWTH_NODE_OPTIONS = ['--stack-size=3900', '--max-old-space-size=12000']
 
 export interface CallMapRow {
   readonly repository: string
@@ -36,6 +38,8 @@ export interface OverheadRow {
   readonly emptyRatio: Spread
   /** Of each round, `recommended` divided by the parser alone. */
   readonly ratio: Spread
+  /** Of each round, ESLint's own recommended rules with ours divided by its own. */
+  readonly ownRatio: Spread
 }
 
 export interface GrowthRow {
@@ -67,7 +71,7 @@ const worker = <Result>(run: Run, script: string, task: object, nodeOptions: rea
     script: new URL(script, import.meta.url),
     args: [JSON.stringify(task)],
     nodeOptions: [...run.build.nodeOptions, ...nodeOptions],
-    timeoutMs: 500_000,
+    timeoutMs: 1_000_000,
   })
 
 const timeCallMap = async (run: Run, repository: string, root: string, rounds: number): Promise<CallMapRow> => {
@@ -102,10 +106,16 @@ const measureCallMap = async (run: Run): Promise<readonly CallMapRow[]> => {
   return rows
 }
 
-const ORDER: readonly LintTask['rules'][] = ['none', 'empty', 'recommended']
+const ORDER: readonly LintRules[] = ['none', 'empty', 'recommended', 'own', 'own-and-recommended']
 
 const measureRules = async (run: Run, repository: string, task: Omit<LintTask, 'rules'>): Promise<OverheadRow> => {
-  const figures: Record<LintTask['rules'], LintFigures[]> = { none: [], empty: [], recommended: [] }
+  const figures: Record<LintRules, LintFigures[]> = {
+    none: [],
+    empty: [],
+    recommended: [],
+    own: [],
+    'own-and-recommended': [],
+  }
   const rounds = run.isQuick ? 3 : 9
   for (let round = 0; round < rounds; round += 1) {
     run.progress(`lint of ${repository}, ${round + 1} of ${rounds}`)
@@ -113,17 +123,18 @@ const measureRules = async (run: Run, repository: string, task: Omit<LintTask, '
     for (const rules of round % 2 === 0 ? ORDER : ORDER.toReversed())
       figures[rules].push(await worker(run, './lint-worker.ts', { ...task, rules }))
   }
-  const { none, empty, recommended } = figures
-  const toNone = (of: readonly LintFigures[]): Spread =>
-    spreadOf(of.map(({ userMs }, index) => userMs / (none[index]?.userMs ?? NaN)))
+  const { none, empty, recommended, own } = figures
+  const ratioOf = (of: readonly LintFigures[], to: readonly LintFigures[]): Spread =>
+    spreadOf(of.map(({ userMs }, index) => userMs / (to[index]?.userMs ?? NaN)))
   return {
     repository,
     files: none[0]?.files ?? 0,
     reports: recommended[0]?.reports ?? 0,
     parserMs: spreadOf(none.map(({ userMs }) => userMs)),
     recommendedMs: spreadOf(recommended.map(({ userMs }) => userMs)),
-    emptyRatio: toNone(empty),
-    ratio: toNone(recommended),
+    emptyRatio: ratioOf(empty, none),
+    ratio: ratioOf(recommended, none),
+    ownRatio: ratioOf(figures['own-and-recommended'], own),
   }
 }
 
@@ -142,8 +153,7 @@ const measureGrowth = async (run: Run): Promise<readonly GrowthRow[]> => {
   for (const shape of Object.keys(GROWTH_SHAPES)) {
     run.progress(`growth of ${shape}`)
     const task: GrowthTask = { shape, blocks: GROWTH_BLOCKS, rounds: run.isQuick ? 1 : 3 }
-    // The TypeScript parser goes down a chain of calls by recursion.
-    const figures = await worker<GrowthFigures>(run, './growth-worker.ts', task, ['--stack-size=3900'])
+    const figures = await worker<GrowthFigures>(run, './growth-worker.ts', task, GROWTH_NODE_OPTIONS)
     for (const [rule, leastMs] of Object.entries(figures)) {
       const [shortest = NaN, , longest = NaN] = leastMs
       rows.push({ shape, rule, leastMs, exponent: 1 + Math.log2(longest / shortest) / 2 })

@@ -1,9 +1,14 @@
+/**
+ * The parser alone; one rule that does nothing, which ESLint itself makes slower; `recommended` of our plug-in; the
+ * rules that ESLint itself recommends; these and ours.
+ */
+export type LintRules = 'none' | 'empty' | 'recommended' | 'own' | 'own-and-recommended'
+
 /** One cold run of ESLint. */
 export interface LintTask {
   readonly root: string
   readonly files: readonly string[]
-  /** The parser alone; one rule that does nothing, which ESLint itself makes slower; or `recommended` of our plug-in. */
-  readonly rules: 'none' | 'empty' | 'recommended'
+  readonly rules: LintRules
 }
 
 export interface LintFigures {

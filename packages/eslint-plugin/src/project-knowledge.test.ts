@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -42,4 +42,21 @@ it('takes an embeddable component for browser code though its UI library is a pe
   const file = path.join(root, 'client.ts')
   writeFileSync(file, '')
   expect(factsFor(file, root, '', {}).facts.environment).toBe('browser')
+})
+
+it('takes a Nuxt project for browser code only where it renders nothing on its server', () => {
+  writeFileSync(path.join(root, 'package.json'), JSON.stringify({ dependencies: { nuxt: '2.18.1' } }))
+  const environment = (): string | undefined => factsFor(path.join(root, 'api.js'), root, '', {}).facts.environment
+  writeFileSync(path.join(root, 'nuxt.config.js'), 'module.exports = {\n  ssr: false,\n}\n')
+  expect(environment()).toBe('browser')
+  writeFileSync(path.join(root, 'nuxt.config.js'), 'module.exports = {\n  ssr: true,\n}\n')
+  utimesSync(path.join(root, 'package.json'), 1, 1)
+  expect(environment()).toBeUndefined()
+})
+
+it('knows the package of a file that is not saved yet, and of code inside another file', () => {
+  writeFileSync(path.join(root, 'package.json'), '{ "dependencies": { "pino": "10.0.0" } }')
+  writeFileSync(path.join(root, 'README.md'), '')
+  for (const name of ['src/new.ts', 'README.md/0_0.js'])
+    expect(factsFor(path.join(root, name), root, '', {}).facts.loggerDialect).toBe('pino')
 })

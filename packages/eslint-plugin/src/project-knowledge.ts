@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { noFacts, type KnownFile, type ProjectFacts } from '@holdfast/analysis'
 import { callMapFor } from './call-map-file.ts'
@@ -24,6 +24,8 @@ const UI_LIBRARIES = /^(react-dom|vue|svelte|solid-js|preact|@angular\/core)$/
 const SERVERS =
   /^(express|fastify|koa|hono|@hono\/node-server|@hapi\/hapi|@nestjs\/core|next|nuxt|@sveltejs\/kit|@remix-run\/node|@react-router\/node|astro|electron|apollo-server.*|@apollo\/server|graphql-yoga|socket\.io|ws|restify|h3|nitropack|elysia)$/
 const DIALECTS = ['pino', 'bunyan', 'winston']
+
+const NUXT_CONFIG = ['nuxt.config.ts', 'nuxt.config.js', 'nuxt.config.mjs']
 
 /** What the nearest package.json says: a browser bundler without any server is a browser project. */
 function packageFactsFor(folder: string): PackageFacts {
@@ -52,17 +54,25 @@ function readPackage(file: string): PackageFacts {
   const names = ['dependencies', 'devDependencies', 'peerDependencies'].flatMap((key) =>
     Object.keys((manifest[key] as object | undefined) ?? {}),
   )
-  const isBrowser =
+  const isBundled =
     names.some((name) => BUNDLERS.test(name)) &&
     names.some((name) => UI_LIBRARIES.test(name)) &&
     !names.some((name) => SERVERS.test(name)) &&
     manifest['bin'] === undefined
+  const isBrowser = isBundled || (names.includes('nuxt') && rendersInBrowser(path.dirname(file)))
   const dialects = DIALECTS.filter((name) => names.includes(name))
   return {
     ...(isBrowser ? { environment: 'browser' as const } : {}),
     ...(dialects.length === 1 && dialects[0] !== undefined ? { dialect: dialects[0] } : {}),
     commands: commandsOf(manifest['scripts'], path.dirname(file)),
   }
+}
+
+/** A Nuxt project that renders nothing on its server. */
+function rendersInBrowser(folder: string): boolean {
+  return NUXT_CONFIG.map((name) => path.join(folder, name)).some(
+    (file) => existsSync(file) && /^\s*ssr:\s*false\b/m.test(readFileSync(file, 'utf8')),
+  )
 }
 
 const LASTING_SCRIPT = /start|dev|serve|preview|watch|prod|worker|api|app/
@@ -90,7 +100,7 @@ export function factsFor(
 ): { path: string; facts: ProjectFacts } {
   const absolute = path.isAbsolute(filename)
   const relative = absolute ? path.relative(cwd, filename).split(path.sep).join('/') : filename
-  const fromPackage = absolute && isOnDisk(filename) ? packageFactsFor(path.dirname(filename)) : {}
+  const fromPackage = absolute ? packageFactsFor(path.dirname(filename)) : {}
   const fromMap =
     file && settings.callMap === undefined ? file.mapped : mappedFacts(settings.callMap, cwd, relative, text)
   const configured = Object.entries(settings.environment ?? {}).find(([glob]) =>
@@ -123,8 +133,4 @@ function mappedFacts(
   text: string,
 ): Partial<ProjectFacts> | undefined {
   return callMap === false ? undefined : callMapFor(path.resolve(cwd, callMap), relative, text)
-}
-
-function isOnDisk(filename: string): boolean {
-  return statSync(filename, { throwIfNoEntry: false })?.isFile() ?? false
 }

@@ -34,10 +34,14 @@ function lint(fixture: string, withMap: boolean, changed = ''): string[] {
       { filename: path.join(root, file) },
     )
     return messages.map(
-      (message) => `${file}:${message.line} ${message.ruleId?.replace('holdfast/', '')} ${message.messageId}`,
+      (message) =>
+        `${file}:${message.line} ${message.ruleId?.replace('holdfast/', '')} ${message.messageId}${countsIn(message.message)}`,
     )
   })
 }
+
+/** ` 2 of 3`, where a message tells of how many calls it speaks. */
+const countsIn = (message: string): string => / \d+ of \d+/.exec(message)?.[0] ?? ''
 
 it('judges instances, wrappers and retry helpers of other files', () => {
   expect(lint('workspaces', true)).toEqual([
@@ -62,6 +66,17 @@ it('knows the global default of another file', () => {
     'lib/rates.js:3 require-retry missing',
     'lib/rates.js:3 require-timeout missing',
   ])
+})
+
+it('reports a wrapper once when callers leave out the deadline that they may give', () => {
+  // Neither the wrapper with a default of its own nor the one that every caller bounds.
+  expect(lint('wished-deadlines', true).filter((report) => report.includes('require-timeout'))).toEqual([
+    // One of two callers of `get` names a timeout; `put` names one itself.
+    'lib/request.js:4 require-timeout callers 1 of 3',
+    'lib/safe-fetch.ts:7 require-timeout callers 2 of 3',
+    'lib/safe-fetch.ts:10 require-timeout missing',
+  ])
+  expect(lint('wished-deadlines', false).filter((report) => report.includes('require-timeout'))).toEqual([])
 })
 
 it("judges Nest's HttpService by the module that provides it", () => {

@@ -5,7 +5,6 @@ import type { HttpCall } from '../clients/http-calls.ts'
 import { importedCalls } from '../model/imported-calls.ts'
 import { no, unknown, yes, type Protection } from '../model/project-facts.ts'
 import { definitionOf, originOf } from '../model/values.ts'
-import { nameOf } from '../protections/owner-calls.ts'
 import { policyOf } from '../protections/policies.ts'
 import {
   calleeName,
@@ -15,6 +14,7 @@ import {
   unwrap,
   type CallExpression,
   type Node,
+  nameOf,
 } from '../syntax/nodes.ts'
 import { fromElsewhere } from './from-elsewhere.ts'
 

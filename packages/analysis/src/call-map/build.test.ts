@@ -40,7 +40,7 @@ describe('a monorepo with tsconfig paths, workspaces and re-exports', () => {
     expect(entry?.exports['request']).toEqual({ wrapper: { client: 'fetch', rejects: true } })
     expect(entry?.usage['request']).toEqual({
       calls: 1,
-      deadlineParameters: [],
+      deadlineCalls: {},
       insideRetryOwner: false,
       escapes: false,
     })

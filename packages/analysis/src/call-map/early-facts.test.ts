@@ -22,7 +22,11 @@ const questions: readonly [string, (facts: Partial<ProjectFacts>) => unknown, Pa
   ['default', (facts) => facts.globalDefault?.('axios', 'timeout'), { globalDefault: () => yes('defaults.timeout') }],
   ['error class', (facts) => facts.hasErrorClass?.(), { hasErrorClass: () => true }],
   ['retried by callers', (facts) => facts.isRetriedByCallers?.('load'), { isRetriedByCallers: () => true }],
-  ['no deadline', (facts) => facts.getsNoDeadline?.('load', 1), { getsNoDeadline: (_name, at) => at === 1 }],
+  [
+    'no deadline',
+    (facts) => facts.callersWithoutDeadline?.('load', 1),
+    { callersWithoutDeadline: (_name, at) => (at === 1 ? { without: 1, calls: 2 } : undefined) },
+  ],
   [
     'instance',
     (facts) => facts.instance?.('shop'),

@@ -51,8 +51,8 @@ export function earlyFacts(imported: ProjectFacts['imported'], { kind }: FileLin
         noted(`default ${client} ${protection}`, undefined, (facts) => facts.globalDefault?.(client, protection)),
       hasErrorClass: () => noted('error class', false, (facts) => facts.hasErrorClass?.()),
       isRetriedByCallers: (name) => noted(`retried ${name}`, false, (facts) => facts.isRetriedByCallers?.(name)),
-      getsNoDeadline: (name, parameter) =>
-        noted(`silent ${name} ${parameter}`, false, (facts) => facts.getsNoDeadline?.(name, parameter)),
+      callersWithoutDeadline: (name, parameter) =>
+        noted(`silent ${name} ${parameter}`, undefined, (facts) => facts.callersWithoutDeadline?.(name, parameter)),
       instance: (name) => noted(`instance ${name}`, undefined, (facts) => facts.instance?.(name)),
     },
     isConfirmedBy(finished) {

@@ -4,7 +4,7 @@ import { visitorKeys } from 'oxc-parser'
 import type { CodeContext } from '../clients/client-value.ts'
 import type { ProjectFacts } from '../model/project-facts.ts'
 import { buildSourceFile } from '../model/source-file.ts'
-import { moduleExportsOf, type ModuleExports } from './exports.ts'
+import { moduleExportsOf, type ModuleExports } from '../model/module-exports.ts'
 import { textHash } from './format.ts'
 import { isUnparsed, parseSource } from './parse-source.ts'
 

@@ -40,9 +40,10 @@ export function factsOfFile(map: CallMap, path: string): Partial<ProjectFacts> |
     },
     hasErrorClass: () => hasErrorClass(map),
     isRetriedByCallers: (exportName) => ownValue(entry.usage, exportName)?.insideRetryOwner === true,
-    getsNoDeadline(exportName, parameter) {
+    callersWithoutDeadline(exportName, parameter) {
       const usage = ownValue(entry.usage, exportName)
-      return usage !== undefined && usage.calls > 0 && !usage.escapes && !usage.deadlineParameters.includes(parameter)
+      if (!usage || usage.calls === 0) return undefined
+      return { without: usage.calls - (usage.deadlineCalls[parameter] ?? 0), calls: usage.calls }
     },
     instance: (localName) => map.instances[`${path}#${localName}`],
   }

@@ -1,13 +1,14 @@
 import { configValue } from '../clients/config-values.ts'
+import { importedCalls } from '../model/imported-calls.ts'
 import type { UsageFact } from '../model/project-facts.ts'
 import { aroundCall } from '../protections/retries.ts'
-import { keyName, type Node } from '../syntax/nodes.ts'
+import { keyName, unwrap, type Node } from '../syntax/nodes.ts'
 import type { FileLinks } from './file-record.ts'
 import type { LoadedFile } from './loaded-files.ts'
 
 interface MutableUsage {
   calls: number
-  readonly deadlineParameters: Set<number>
+  readonly deadlineCalls: Map<number, number>
   insideRetryOwner: boolean
   escapes: boolean
 }
@@ -15,6 +16,7 @@ interface MutableUsage {
 /** How this file uses functions that other files export. */
 export function usageIn(loaded: LoadedFile): FileLinks['usage'] {
   const found: [string, string, UsageFact][] = []
+  const named = new Set<Node>()
   for (const declaration of loaded.file.imports) {
     for (const specifier of declaration.specifiers) {
       const name =
@@ -27,13 +29,34 @@ export function usageIn(loaded: LoadedFile): FileLinks['usage'] {
       if (name === undefined || !binding) continue
       const references = loaded.file.references(binding)
       if (references.length === 0) continue
-      const use: MutableUsage = { calls: 0, deadlineParameters: new Set(), insideRetryOwner: false, escapes: false }
-      for (const reference of references) recordUse(loaded, reference, use)
+      const use = unused()
+      for (const reference of references) {
+        named.add(reference)
+        recordUse(loaded, reference, use)
+      }
       found.push([declaration.source.value, name, finished(use)])
     }
   }
-  return found
+  return [...found, ...usageOfMembers(loaded, named)]
 }
+
+/** Calls of functions that come with their module: `require('./http').get(...)` and `import * as http`. */
+function usageOfMembers(loaded: LoadedFile, named: ReadonlySet<Node>): FileLinks['usage'] {
+  const uses = new Map<string, readonly [module: string, name: string, use: MutableUsage]>()
+  for (const { node, origin } of importedCalls(loaded.file)) {
+    const [name, ...members] = origin.path
+    const callee = unwrap(node.callee)
+    if (!origin.module.startsWith('.') || name === undefined || name === '*' || members.length > 0) continue
+    if (named.has(callee)) continue
+    const key = `${origin.module}#${name}`
+    const known = uses.get(key) ?? ([origin.module, name, unused()] as const)
+    uses.set(key, known)
+    recordUse(loaded, callee, known[2])
+  }
+  return [...uses.values()].map(([module, name, use]) => [module, name, finished(use)] as const)
+}
+
+const unused = (): MutableUsage => ({ calls: 0, deadlineCalls: new Map(), insideRetryOwner: false, escapes: false })
 
 function recordUse(loaded: LoadedFile, reference: Node, use: MutableUsage): void {
   const call = reference.parent
@@ -43,26 +66,37 @@ function recordUse(loaded: LoadedFile, reference: Node, use: MutableUsage): void
     return
   }
   use.calls += 1
-  for (const [position, argument] of call.arguments.entries()) {
-    if (argument.type === 'SpreadElement') use.escapes = true
-    else if (['signal', 'timeout'].some((key) => configValue(loaded.file, argument, key).found !== 'absent'))
-      use.deadlineParameters.add(position)
-  }
+  const spread = call.arguments.findIndex((argument) => argument.type === 'SpreadElement')
+  if (spread >= 0) use.escapes = true
+  for (let position = 0; position < Math.max(call.arguments.length, spread >= 0 ? MOST_PARAMETERS : 0); position += 1)
+    if (mayGiveDeadline(loaded, call.arguments[position], spread >= 0 && position >= spread))
+      use.deadlineCalls.set(position, (use.deadlineCalls.get(position) ?? 0) + 1)
+}
+
+/** So many parameters a spread may fill. */
+const MOST_PARAMETERS = 6
+
+function mayGiveDeadline({ file }: LoadedFile, argument: Node | undefined, isSpread: boolean): boolean {
+  return isSpread || ['signal', 'timeout'].some((key) => configValue(file, argument, key).found !== 'absent')
 }
 
 /** The uses of a function by several files together. */
 export function joinedUsage(first: UsageFact | undefined, second: UsageFact): UsageFact {
   if (!first) return second
+  const deadlineCalls = new Map<number, number>()
+  for (const { deadlineCalls: each } of [first, second])
+    for (const [position, calls] of Object.entries(each))
+      deadlineCalls.set(Number(position), (deadlineCalls.get(Number(position)) ?? 0) + calls)
   return finished({
     calls: first.calls + second.calls,
-    deadlineParameters: new Set([...first.deadlineParameters, ...second.deadlineParameters]),
+    deadlineCalls,
     insideRetryOwner: first.insideRetryOwner || second.insideRetryOwner,
     escapes: first.escapes || second.escapes,
   })
 }
 
-function finished({ deadlineParameters, ...use }: MutableUsage): UsageFact {
+function finished({ deadlineCalls, ...use }: MutableUsage): UsageFact {
   const { calls, insideRetryOwner, escapes } = use
-  const sorted = [...deadlineParameters].sort((first, second) => first - second)
-  return { calls, deadlineParameters: sorted, insideRetryOwner, escapes }
+  const sorted = [...deadlineCalls].sort(([first], [second]) => first - second)
+  return { calls, deadlineCalls: Object.fromEntries(sorted), insideRetryOwner, escapes }
 }

@@ -3,6 +3,7 @@ import { cachedByNode } from '../model/node-cache.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import {
   isFunction,
+  keyName,
   memberName,
   patternNameOf,
   propertyName,
@@ -17,9 +18,13 @@ import {
  * so that the callers can be asked.
  */
 export type ConfigValue =
-  | { readonly found: 'value'; readonly value: Node }
-  | { readonly found: 'absent' }
-  | { readonly found: 'unknown'; readonly parameterOf?: FunctionNode; readonly parameter?: number }
+  { readonly found: 'value'; readonly value: Node } | { readonly found: 'absent' } | UnknownValue
+
+export interface UnknownValue {
+  readonly found: 'unknown'
+  readonly parameterOf?: FunctionNode
+  readonly parameter?: number
+}
 
 const absent: ConfigValue = { found: 'absent' }
 const MAX_DEPTH = 6
@@ -28,7 +33,8 @@ function isDefaultsSpread(node: Node): boolean {
   return memberName(unwrap(node)) === 'defaults'
 }
 
-function unknownFrom(file: SourceFile, node: Node): ConfigValue {
+/** What the caller gives, where an expression is a parameter. */
+export function unknownFrom(file: SourceFile, node: Node): UnknownValue {
   if (node.type !== 'Identifier') return { found: 'unknown' }
   const binding = file.resolve(node)
   if (binding?.kind !== 'parameter' || !isFunction(binding.declaration)) return { found: 'unknown' }
@@ -101,7 +107,11 @@ export function configValue(file: SourceFile, config: Node | undefined, key: str
         } else if (property?.type === 'SpreadElement') {
           if (isDefaultsSpread(property.argument)) continue
           const inner = configValue(file, property.argument, key, depth + 1)
-          if (inner.found !== 'absent') return inner
+          if (inner.found === 'absent') continue
+          // Where the callers leave it out, the value before the spread stays.
+          const before = node.properties.slice(0, index)
+          const hasDefault = before.some((each) => each.type === 'Property' && propertyName(each) === key)
+          return inner.found === 'unknown' && hasDefault ? { found: 'unknown' } : inner
         }
       }
       return absent
@@ -129,10 +139,37 @@ export function configValue(file: SourceFile, config: Node | undefined, key: str
     case 'Identifier':
       if (node.name === 'undefined') return absent
       if (typeExcludes(file, node, key)) return absent
-      return unknownFrom(file, node)
+      return restOf(file, node, key, depth) ?? unknownFrom(file, node)
     default:
       return { found: 'unknown' }
   }
+}
+
+/** `const { timeout, ...rest } = options`: what is left of an object has all of its keys but those. */
+function restOf(file: SourceFile, node: Node, key: string, depth: number): ConfigValue | undefined {
+  const binding = file.resolve(node as Node & { type: 'Identifier' })
+  const rest = binding?.identifier.parent
+  const pattern = rest?.type === 'RestElement' ? rest.parent : undefined
+  if (!binding || pattern?.type !== 'ObjectPattern') return undefined
+  if (
+    pattern.properties.some(
+      (property) => property.type === 'Property' && keyName(property.key, property.computed) === key,
+    )
+  )
+    return absent
+  const { declaration } = binding
+  if (declaration.type === 'VariableDeclarator' && declaration.id === pattern)
+    return declaration.init ? configValue(file, declaration.init, key, depth + 1) : undefined
+  return parameterOf(declaration, pattern)
+}
+
+/** The parameter that a pattern takes apart. */
+export function parameterOf(owner: Node, pattern: Node): UnknownValue | undefined {
+  if (!isFunction(owner)) return undefined
+  const parameter = owner.params.findIndex(
+    (candidate) => (candidate.type === 'AssignmentPattern' ? candidate.left : candidate) === pattern,
+  )
+  return parameter < 0 ? undefined : { found: 'unknown', parameterOf: owner, parameter }
 }
 
 /** A function of this file that returns its own object or its argument; `Object.assign` merges its arguments. */

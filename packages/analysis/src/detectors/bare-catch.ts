@@ -89,7 +89,9 @@ function judgeClause(
 
 /** A promise kept for later gets an empty handler so that it does not count as unhandled meanwhile. */
 function isAwaitedElsewhere(analysis: FileAnalysis, receiver: Node, call: Node): boolean {
-  if (call.parent?.type !== 'ExpressionStatement' || receiver.type !== 'Identifier') return false
+  const around =
+    call.parent?.type === 'UnaryExpression' && call.parent.operator === 'void' ? call.parent.parent : call.parent
+  if (around?.type !== 'ExpressionStatement' || receiver.type !== 'Identifier') return false
   const binding = analysis.file.resolve(receiver)
   return (
     binding !== undefined &&

@@ -1,11 +1,10 @@
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
-import { nameOf } from '../protections/retries.ts'
 import { httpCallIn, isLocalAttempt } from '../repetition/attempts.ts'
 import { configuredDelays } from '../repetition/configured-delays.ts'
 import { delayGrowth, delayLabel, type DelayPlace, type Growth } from '../repetition/delay-growth.ts'
 import type { Repetition } from '../repetition/repetition.ts'
 import { repetitionsOf } from '../repetition/repetitions.ts'
-import { enclosingFunction, someOwnNode, unwrap, type Node } from '../syntax/nodes.ts'
+import { enclosingFunction, someOwnNode, unwrap, type Node, nameOf } from '../syntax/nodes.ts'
 
 export interface FixedDelayOptions {
   readonly requireJitter: boolean

@@ -1,7 +1,7 @@
 import { instanceName } from '../clients/client-values.ts'
 import { instanceUrlClass, type HttpCall } from '../clients/http-calls.ts'
 import type { Creation, FileAnalysis, Finding } from '../model/analysis.ts'
-import type { Protection } from '../model/project-facts.ts'
+import type { CallersWithout, Protection } from '../model/project-facts.ts'
 import { callDeadline, configDeadline, creationDeadline } from '../protections/deadlines.ts'
 import { timeoutDefaults, timeoutValue } from '../protections/timeout-defaults.ts'
 import { memberName, type Node } from '../syntax/nodes.ts'
@@ -52,8 +52,19 @@ function judgeCall(analysis: FileAnalysis, call: HttpCall, options: MissingTimeo
     if (protection.state !== 'disabled' || protection === creationDeadline(analysis, call.value)) return undefined
   }
   const value = protection.state === 'disabled' ? protection.value : ''
-  const suggestions = verdict === 'missing' ? suggestDeadline(analysis.file, call, options.suggestedMs) : []
-  return { node: call.node, messageId: verdict, data: { client: clientLabel(call), value }, suggestions }
+  const callers = protection.state === 'no' ? protection.callers : undefined
+  // A deadline put into the call would win over those that callers do give.
+  const suggestions = verdict === 'missing' && !callers ? suggestDeadline(analysis.file, call, options.suggestedMs) : []
+  return {
+    node: call.node,
+    messageId: callers ? 'callers' : verdict,
+    data: { client: clientLabel(call), value, ...(callers ? described(callers) : {}) },
+    suggestions,
+  }
+}
+
+function described({ without, calls }: CallersWithout): Readonly<Record<'n' | 'all', string>> {
+  return { n: String(without), all: calls === 1 ? '1 call' : `${calls} calls` }
 }
 
 function isTooLong(protection: Protection, { maxMs }: MissingTimeoutOptions): boolean {

@@ -79,8 +79,15 @@ export function isProbeCall(analysis: FileAnalysis, call: Node, probes: readonly
   if (clientValueOf(analysis, node.callee)) return false
   const name = dottedName(node.callee) ?? calleeName(node.callee) ?? ''
   const last = calleeName(node.callee) ?? ''
+  if (name === 'Promise.resolve') return false
   if (/^(exec|spawn)/.test(last) && node.arguments.some(asksForVersion)) return true
+  if (/^parse([A-Z]|$)/.test(last) && isSynchronous(node)) return true
   return PROBES.test(name) || PROBE_METHODS.has(last) || probes.includes(name) || probes.includes(last)
+}
+
+/** Nothing waits for it, and no handler is attached to it. */
+function isSynchronous({ parent }: Node): boolean {
+  return parent?.type !== 'AwaitExpression' && parent?.type !== 'MemberExpression'
 }
 
 /** `exec('git --version')`, `execa('go', ['version'])`: whether a tool is installed. */

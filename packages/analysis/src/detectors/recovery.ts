@@ -1,4 +1,3 @@
-import { nameOf } from '../protections/retries.ts'
 import {
   calleeName,
   enclosingFunction,
@@ -8,6 +7,7 @@ import {
   someOwnNode,
   unwrap,
   type Node,
+  nameOf,
 } from '../syntax/nodes.ts'
 
 type TryStatement = Node & { type: 'TryStatement' }

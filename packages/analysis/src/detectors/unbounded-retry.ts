@@ -1,7 +1,6 @@
 import { configValue } from '../clients/config-values.ts'
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
 import { definitionOf, originOf } from '../model/values.ts'
-import { nameOf } from '../protections/retries.ts'
 import { configurableCalls } from '../repetition/configurable-calls.ts'
 import { literalMs } from '../repetition/delay-growth.ts'
 import { readWait } from '../repetition/waits.ts'
@@ -19,6 +18,7 @@ import {
   unwrap,
   type CallExpression,
   type Node,
+  nameOf,
 } from '../syntax/nodes.ts'
 
 export interface UnboundedRetryOptions {

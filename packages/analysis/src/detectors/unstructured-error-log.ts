@@ -1,4 +1,4 @@
-import { isErrorIdentifier, isFlattenedError, isWholeError, errorSource } from '../errors/error-values.ts'
+import { isFlattenedError, isWholeError, errorSource } from '../errors/error-values.ts'
 import { logCallsOf } from '../errors/log-calls.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
@@ -7,54 +7,22 @@ import {
   dottedName,
   enclosingFunction,
   isFunction,
-  isInside,
+  memberName,
   rangeOf,
   someNode,
   unwrap,
-  type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
-import { isExplained, type ExplanationOptions } from './explanations.ts'
+import { handlerAround, rethrows, type Handler } from './log-handler.ts'
 import { suggestStructuredLog } from './log-suggestions.ts'
-import { callsIn, classifyProtectedCode } from './protected-code.ts'
-
-const PARSE = /^(JSON\.parse|URL|decodeURI(Component)?)$/
-
-const EXPLAINED: ExplanationOptions = { comments: 'explain', allowNames: [] }
+import { missesError } from './unsaid-error.ts'
 
 export interface ErrorLogOptions {
   readonly console: 'server' | 'always' | 'never'
   readonly browser: 'ignore' | 'check'
-  /** Also reports a log object whose only trace of the error is its message. */
+  /** Also reports log objects that keep the stack or other properties of the error, and those of lower levels. */
   readonly requireWholeError: boolean
   readonly errorKey: string
-}
-
-interface Handler {
-  readonly body: Node
-  readonly parameter: Node | null
-  /** The `try` block, or the call that takes the handler. */
-  readonly protectedCode: Node
-}
-
-function handlerAround(node: Node): Handler | undefined {
-  for (let current = node.parent; current; current = current.parent) {
-    if (current.type === 'CatchClause') {
-      if (current.parent?.type !== 'TryStatement') return undefined
-      return { body: current.body, parameter: current.param, protectedCode: current.parent.block }
-    }
-    if (isFunction(current)) {
-      const source = errorSource(current)
-      if (source && current.body)
-        return { body: current.body, parameter: current.params[0] ?? null, protectedCode: source }
-      if (!isInlineCallback(current)) return undefined
-    }
-  }
-  return undefined
-}
-
-function isInlineCallback(target: FunctionNode): boolean {
-  return target.type !== 'FunctionDeclaration' && target.parent?.type === 'CallExpression'
 }
 
 /** A command's own output: the process ends right after the line. */
@@ -65,14 +33,11 @@ function exitsAfterwards(node: Node): boolean {
   return someNode(
     current,
     (inner) =>
-      inner.type === 'CallExpression' &&
-      dottedName(inner.callee) === 'process.exit' &&
-      rangeOf(inner)[0] > rangeOf(node)[0],
+      (inner.type === 'CallExpression' &&
+        dottedName(inner.callee) === 'process.exit' &&
+        rangeOf(inner)[0] > rangeOf(node)[0]) ||
+      (inner.type === 'AssignmentExpression' && dottedName(inner.left) === 'process.exitCode'),
   )
-}
-
-function rethrows(handler: Handler): boolean {
-  return someNode(handler.body, (node) => node.type === 'ThrowStatement')
 }
 
 /** Log calls that turn an error into text, drop it, or write it to the console of a server. */
@@ -159,7 +124,8 @@ function judge(
     return rethrowsWithDebug(log, handler)
       ? undefined
       : { node: log.node, messageId: 'flattened', data, suggestions: suggested() }
-  if (options.requireWholeError && args.some((argument) => objectHoldsText(analysis, argument)))
+  const inFields = textInFields(analysis, log, args)
+  if (inFields === 'only' || (inFields === 'beside' && options.requireWholeError))
     return { node: log.node, messageId: 'flattened', data }
   return missesError(analysis, log, handler, args)
     ? { node: log.node, messageId: 'missing', data, suggestions: suggested() }
@@ -180,14 +146,26 @@ function objectHolds(analysis: FileAnalysis, argument: Node): boolean {
   )
 }
 
-function objectHoldsText(analysis: FileAnalysis, argument: Node): boolean {
-  const node = unwrap(argument)
-  return (
-    node.type === 'ObjectExpression' &&
-    node.properties.some(
-      (property) => property.type === 'Property' && isFlattenedError(analysis.file, property.value, false),
-    )
+/**
+ * Whether fields of the log hold the message of the error: as all that is left of it, or beside its stack or other
+ * properties, or where the level says that it does not matter.
+ */
+function textInFields({ file }: FileAnalysis, log: LogCall, args: readonly Node[]): 'only' | 'beside' | undefined {
+  const objects = args.filter((argument) => unwrap(argument).type === 'ObjectExpression')
+  const holdsText = objects.some((argument) =>
+    someNode(argument, (node) => node.type === 'Property' && isFlattenedError(file, node.value, false)),
   )
+  if (!holdsText) return undefined
+  const keepsMore = objects.some((argument) =>
+    someNode(
+      argument,
+      (node) =>
+        node.type === 'MemberExpression' &&
+        !/^(message|name|toString)$/.test(memberName(node) ?? '') &&
+        isWholeError(file, node.object),
+    ),
+  )
+  return keepsMore || (log.level !== 'warn' && log.level !== 'error') ? 'beside' : 'only'
 }
 
 /** pino and bunyan read an error only as the first argument or in a first object. */
@@ -208,39 +186,4 @@ function dropsError(
 
 function rethrowsWithDebug(log: LogCall, handler: Handler | undefined): boolean {
   return log.level === 'debug' && handler !== undefined && rethrows(handler)
-}
-
-/** A log inside a handler that says nothing of the error, while nothing else in the handler uses it either. */
-function missesError(
-  analysis: FileAnalysis,
-  log: LogCall,
-  handler: Handler | undefined,
-  args: readonly Node[],
-): boolean {
-  if (!handler || args.length === 0) return false
-  const isFailure = log.level === 'warn' || log.level === 'error'
-  // A lower level is fair where the handler does something about the error or says why it need not.
-  if (!isFailure && (!onlyLogs(log, handler) || isExplained(analysis, handler.body, null, handler.body, EXPLAINED)))
-    return false
-  if (isExpected(analysis, handler.protectedCode, log.level)) return false
-  if (rethrows(handler)) return false
-  const { parameter } = handler
-  if (!parameter) return true
-  if (parameter.type !== 'Identifier') return false
-  const binding = analysis.file.resolve(parameter)
-  const used = binding
-    ? analysis.file.references(binding).some((reference) => isInside(reference, handler.body))
-    : false
-  return !used && !args.some((argument) => someNode(argument, (node) => isErrorIdentifier(analysis.file, node, true)))
-}
-
-function onlyLogs(log: LogCall, { body }: Handler): boolean {
-  if (body.type !== 'BlockStatement') return body === log.node
-  return body.body.length === 1 && log.node.parent === body.body[0]
-}
-
-/** A missing file is the answer to an existence probe; text that cannot be parsed is one too, unless it counts as an error. */
-function isExpected(analysis: FileAnalysis, code: Node, level: LogCall['level']): boolean {
-  if (!classifyProtectedCode(analysis, code).isProbe) return false
-  return level !== 'error' || !callsIn(code).some((call) => PARSE.test(dottedName(call.callee) ?? ''))
 }

@@ -88,6 +88,7 @@ function isErrorBinding(file: SourceFile, binding: Binding, depth: number): bool
   const init = unwrap(declaration.init)
   if (init.type === 'Identifier') return isErrorIdentifier(file, init, false, depth + 1)
   if (init.type === 'ConditionalExpression') return isErrorIdentifier(file, unwrap(init.consequent), false, depth + 1)
+  if (isMadeAnError(file, init, false)) return true
   return init.type === 'NewExpression' && ERROR_CLASS.test(calleeName(init.callee) ?? '')
 }
 
@@ -97,7 +98,20 @@ export function isWholeError(file: SourceFile, expression: Node, byName = false)
   if (isErrorIdentifier(file, node, byName)) return true
   if (node.type === 'ConditionalExpression') return isWholeError(file, node.consequent, byName)
   if (node.type === 'MemberExpression' && memberName(node) === 'cause') return isWholeError(file, node.object, byName)
-  return false
+  if (node.type === 'LogicalExpression') {
+    if (isWholeError(file, node.left, byName)) return true
+    return isWholeError(file, node.right, byName) && !isFlattenedError(file, node.left, byName)
+  }
+  return isMadeAnError(file, node, byName)
+}
+
+const ERROR_MAKER = /^(to|as|ensure|normali[sz]e|coerce|wrap)[A-Z]?\w*(Error|Exception)$/
+
+/** `toError(caught)`: the same failure, whatever was thrown. */
+function isMadeAnError(file: SourceFile, node: Node, byName: boolean): boolean {
+  if (node.type !== 'CallExpression' || !ERROR_MAKER.test(calleeName(node.callee) ?? '')) return false
+  const [subject] = node.arguments
+  return subject !== undefined && isWholeError(file, subject, byName)
 }
 
 const FLATTENERS =

@@ -1,7 +1,7 @@
 import type { CodeContext } from '../clients/client-value.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import { enclosingClass, membersOf } from '../model/class-members.ts'
-import { calledFunction, definitionOf, originOf } from '../model/values.ts'
+import { calledFunction, definitionOf, originOf, requiredModule } from '../model/values.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import {
   isFunction,
@@ -125,7 +125,8 @@ function sourceOf(context: CodeContext, receiver: Node, depth: number): LoggerSo
   if (depth > 6) return undefined
   const { file, facts } = context
   const node = definitionOf(file, receiver)
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') return ofCall(context, node, depth)
+  const isMade = node.type === 'CallExpression' || node.type === 'NewExpression'
+  if (isMade && requiredModule(file, node) === undefined) return ofCall(context, node, depth)
   if (node.type === 'LogicalExpression') return sourceOf(context, node.right, depth + 1)
   const origin = originOf(file, node)
   if (origin?.from === 'module') {

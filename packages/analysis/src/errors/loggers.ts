@@ -1,5 +1,5 @@
 import type { CodeContext } from '../clients/client-value.ts'
-import { definitionOf, originOf } from '../model/values.ts'
+import { definitionOf, originOf, requiredModule } from '../model/values.ts'
 import { dottedName, memberName, unwrap, type CallExpression, type Node } from '../syntax/nodes.ts'
 
 /** Which argument order a logger understands. `unknown` loggers are only judged for flattened text. */
@@ -72,7 +72,8 @@ export function dialectOf(context: CodeContext, receiver: Node, depth = 0): Logg
   if (depth > 6) return undefined
   const { file, facts } = context
   const node = definitionOf(file, receiver)
-  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+  const isRequired = requiredModule(file, node) !== undefined
+  if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !isRequired) {
     const callee = unwrap(node.callee)
     if (callee.type === 'MemberExpression' && memberName(callee) === 'child')
       return dialectOf(context, callee.object, depth + 1)

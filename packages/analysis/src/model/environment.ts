@@ -1,5 +1,6 @@
 import { calleeName, dottedName, isFunction, type Node, type Program } from '../syntax/nodes.ts'
 import type { Environment, ProjectFacts } from './project-facts.ts'
+import { endsByItself } from './scripts.ts'
 import type { SourceFile } from './source-file.ts'
 
 // The default globs of vitest, jest, mocha, node:test, playwright and cypress.
@@ -23,9 +24,9 @@ const TEST_MODULES = new Set([
   '@testing-library/react',
 ])
 const BROWSER_MODULES =
-  /^(react|react-dom|preact|vue|svelte|solid-js|pinia|vuex|zustand|@angular\/.*|react-router.*|@tanstack\/(react|vue|solid|svelte)-query|react-native|expo(-.*)?)(\/.*)?$/
+  /^(react|react-dom|preact|vue|svelte|solid-js|pinia|vuex|zustand|@angular\/.*|react-router.*|@tanstack\/(react|vue|solid|svelte)-query|react-native|expo(-.*)?|@sentry\/(browser|react|vue|svelte|angular.*)|jquery)(\/.*)?$/
 const SERVER_MODULES =
-  /^(node:.*|fs|path|http|https|crypto|os|child_process|express|fastify|koa|hono|@nestjs\/.*|next\/(server|headers|cache)|server-only|pg|mysql2?|mongoose|ioredis|redis|@hapi\/.*)$/
+  /^(node:.*|fs|http|https|crypto|os|child_process|express|fastify|koa|hono|@nestjs\/.*|next\/(server|headers|cache)|server-only|pg|mysql2?|mongoose|ioredis|redis|@hapi\/.*)$/
 /** Its types and enums are used in browser files as well. */
 const SHARED_SERVER_MODULES = new Set(['@prisma/client'])
 const CLI_MODULES = new Set([
@@ -77,10 +78,7 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
   const isTest =
     facts.isTest ??
     (hasSuite(file.program) || TEST_PATH.test(path) || modules.some((module) => TEST_MODULES.has(module)))
-  const exitsAtTopLevel = file
-    .callsNamed('exit')
-    .some((call) => dottedName(call.callee) === 'process.exit' && atTopLevel(call))
-  const isScript = file.text.startsWith('#!') || exitsAtTopLevel
+  const isScript = endsByItself(file)
   const usesCliModule = modules.some((module) => CLI_MODULES.has(module))
   const isCli = isScript || facts.isCli === true || usesCliModule
   const own = ownEnvironment(file, path, modules, directives)
@@ -132,8 +130,9 @@ function ownEnvironment(
   directives: readonly unknown[],
 ): Environment | undefined {
   if (directives.includes('use client')) return 'browser'
-  if (directives.includes('use server') || modules.some((module) => SERVER_MODULES.test(module))) return 'server'
+  if (directives.includes('use server')) return 'server'
   if (/\.(vue|svelte)$/.test(path)) return 'browser'
+  if (modules.some((module) => SERVER_MODULES.test(module))) return 'server'
   // An async component runs on the server; any other JSX may run in a browser.
   if (file.hasJsx)
     return file.functions.some((target) => target.async && /^[A-Z]/.test(target.id?.name ?? '')) ? 'server' : 'browser'
@@ -157,8 +156,15 @@ function ownEnvironment(
   )
   // A file that asks whether there is a window runs in both places.
   const asks = globals.some((id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof')
-  if (!asks && globals.some((id) => id.parent?.type === 'MemberExpression' && id.parent.object === id)) return 'browser'
+  if (!asks && globals.some(isUsed)) return 'browser'
   return undefined
+}
+
+/** `window.x` and `$(window)`. */
+function isUsed(id: Node): boolean {
+  const { parent } = id
+  if (parent?.type === 'MemberExpression') return parent.object === id
+  return parent?.type === 'CallExpression' && parent.callee !== id
 }
 
 const PAGE_SCRIPTS = /^(evaluate\w*|\$\$?eval|waitForFunction|addInitScript|executeScript|executeAsyncScript)$/
@@ -180,13 +186,4 @@ function isVuexModule(file: SourceFile): boolean {
     for (const { id } of statement.declaration.declarations) if (id.type === 'Identifier') exported.add(id.name)
   }
   return exported.has('state') && exported.has('mutations')
-}
-
-function atTopLevel(node: { parent?: unknown }): boolean {
-  let current = node.parent as { type: string; parent?: unknown } | null | undefined
-  while (current) {
-    if (/Function/.test(current.type)) return false
-    current = current.parent as typeof current
-  }
-  return true
 }

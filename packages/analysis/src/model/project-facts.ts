@@ -1,9 +1,15 @@
 /** What a protection says: `source` names where it comes from. Rules report `no` and `disabled` only. */
 export type Protection =
   | { readonly state: 'yes'; readonly source: string; readonly ms?: number }
-  | { readonly state: 'no' }
+  | { readonly state: 'no'; readonly callers?: CallersWithout }
   | { readonly state: 'disabled'; readonly value: string }
   | { readonly state: 'unknown'; readonly source: string }
+
+/** Of the visible calls of a function, those that give no deadline though they could. */
+export interface CallersWithout {
+  readonly without: number
+  readonly calls: number
+}
 
 export const yes = (source: string, ms?: number): Protection => ({
   state: 'yes',
@@ -59,8 +65,8 @@ export interface WrapperFact {
 /** How other files use a function of this file: which of its call sites pass a deadline, and whether a retry owner runs it. */
 export interface UsageFact {
   readonly calls: number
-  /** Parameters that some caller fills with an object that has, or may have, a deadline. */
-  readonly deadlineParameters: readonly number[]
+  /** By position of the parameter, the calls that fill it with an object that has, or may have, a deadline. */
+  readonly deadlineCalls: Readonly<Record<string, number>>
   readonly insideRetryOwner: boolean
   /** The function is also passed around as a value, so not every call is visible. */
   readonly escapes: boolean
@@ -112,8 +118,8 @@ export interface ProjectFacts {
   hasErrorClass(): boolean
   /** Whether some caller of an exported function runs it under a retry owner. */
   isRetriedByCallers(exportName: string): boolean
-  /** Whether all callers of an exported function are known and none fills this parameter with a deadline. */
-  getsNoDeadline(exportName: string, parameter: number): boolean
+  /** How many callers of an exported function fill this parameter with no deadline; undefined when none is known. */
+  callersWithoutDeadline(exportName: string, parameter: number): CallersWithout | undefined
   instance(localName: string): InstanceUse | undefined
   /** How many answers so far rested on an export that was itself still being worked out, in a circle of imports. */
   readonly unsettledReads?: () => number
@@ -130,6 +136,6 @@ export const noFacts: ProjectFacts = {
   globalDefault: () => undefined,
   hasErrorClass: () => false,
   isRetriedByCallers: () => false,
-  getsNoDeadline: () => false,
+  callersWithoutDeadline: () => undefined,
   instance: () => undefined,
 }

@@ -1,6 +1,5 @@
 import { originOf } from '../model/values.ts'
 import type { SourceFile } from '../model/source-file.ts'
-import { nameOf } from '../protections/owner-calls.ts'
 import {
   calleeName,
   dottedName,
@@ -11,6 +10,7 @@ import {
   unwrap,
   type FunctionNode,
   type Node,
+  nameOf,
 } from '../syntax/nodes.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { moduleExportsOf } from '../call-map/exports.ts'
+import { moduleExportsOf } from '../model/module-exports.ts'
 import { FileCache } from '../model/file-cache.ts'
 import { definitionOf } from '../model/values.ts'
 import type { SourceFile } from '../model/source-file.ts'

@@ -1,9 +1,10 @@
-import { configValue } from '../clients/config-values.ts'
+import { configValue, type UnknownValue } from '../clients/config-values.ts'
 import { CLIENTS } from '../clients/client-table.ts'
 import { readHttpCall, type HttpCall } from '../clients/http-calls.ts'
 import { byFile, type ClientValue, type CodeContext } from '../clients/client-value.ts'
 import { clientValueOf, instanceName } from '../clients/client-values.ts'
-import { callersOmit, exportedName, isPipedThrough } from './function-uses.ts'
+import { callersWithout, isPipedThrough } from './function-uses.ts'
+import { wishedBy } from './wished-deadlines.ts'
 import { timedByInterceptor } from './interceptors.ts'
 import { isRunByPolicy, switchedOffByCall } from './policies.ts'
 import { signalDeadline } from './signals.ts'
@@ -33,25 +34,45 @@ export function configDeadline(
   client: ClientValue['client'],
   config: Node | undefined,
 ): Protection {
-  const { file, facts } = context
+  const { file } = context
   const signal = configValue(file, config, 'signal')
   const signalled = signal.found === 'value' ? signalDeadline(file, signal.value) : no
-  if (signalled.state === 'yes') return signalled
+  if (signal.found === 'value' && signalled.state === 'yes')
+    return leftOut(context, wishedBy(file, signal.value), ['signal']) ?? signalled
   // A timeout counts beside a signal of which nothing is known.
   let open: Protection = signalled
   if (client === 'axios' && configValue(file, config, 'cancelToken').found === 'value') open = unknown('cancelToken')
+  const asked: UnknownValue[] = []
+  const keys: string[] = []
   for (const key of [...CLIENTS[client].timeoutKeys, ...(signal.found === 'unknown' ? ['signal'] : [])]) {
     const found = configValue(file, config, key)
     if (found.found === 'value') {
       const judged = timeoutValue(file, found.value)
       if (judged.state === 'yes' || (judged.state !== 'no' && signalled.state === 'no')) return judged
     } else if (found.found === 'unknown') {
-      const name = found.parameterOf ? exportedName(found.parameterOf) : undefined
-      const isSilent = name !== undefined && facts.getsNoDeadline(name, found.parameter ?? -1)
-      if (!isSilent && !callersOmit(context, found.parameterOf, found.parameter, key)) open = unknown('configuration')
+      asked.push(found)
+      keys.push(key)
     }
   }
-  return open
+  if (asked.length === 0) return open
+  const [first] = asked
+  const isOne = asked.every((each) => each.parameterOf === first?.parameterOf && each.parameter === first?.parameter)
+  const silent = isOne ? leftOut(context, first, keys) : undefined
+  if (!silent) return unknown('configuration')
+  return open.state === 'no' ? silent : open
+}
+
+/** That some caller gives none of these keys of a parameter from which a deadline would come. */
+function leftOut(
+  context: CodeContext,
+  from: (Pick<UnknownValue, 'parameterOf' | 'parameter'> & { readonly key?: string }) | undefined,
+  keys: readonly string[],
+): Protection | undefined {
+  if (!from?.parameterOf || from.parameter === undefined) return undefined
+  const asked = from.key === undefined ? keys : [from.key, ...keys]
+  const callers = callersWithout(context, from.parameterOf, from.parameter, asked)
+  if (callers.without === 0) return undefined
+  return callers.without === callers.calls ? no : { state: 'no', callers }
 }
 
 /** A race, a timeout helper or a wrapper around the call that bounds it from outside. */
@@ -185,7 +206,8 @@ function findDeadline(context: CodeContext, call: HttpCall): Protection {
   if (standard !== undefined) return yes(standard)
   const argument = call.url ? definitionOf(context.file, call.url) : undefined
   if (argument && isRequestTyped(context.file, argument)) return unknown('Request object')
-  return attachedPolicy(context, call.value) ?? moduleDefault(context, call.value.client)
+  const standing = attachedPolicy(context, call.value) ?? moduleDefault(context, call.value.client)
+  return standing.state === 'no' ? own : standing
 }
 
 /** `timeout` of node:http emits an event and ends nothing unless somebody listens. */

@@ -1,9 +1,14 @@
 import type { CodeContext } from '../clients/client-value.ts'
 import { configValue } from '../clients/config-values.ts'
+import { moduleExportsOf } from '../model/module-exports.ts'
+import { cachedByNode } from '../model/node-cache.ts'
+import type { CallersWithout } from '../model/project-facts.ts'
 import type { SourceFile } from '../model/source-file.ts'
+import { definitionOf } from '../model/values.ts'
 import {
   calleeName,
   dottedName,
+  isFunction,
   keyName,
   memberName,
   unwrap,
@@ -12,20 +17,19 @@ import {
   type Node,
 } from '../syntax/nodes.ts'
 
-/** The name under which a function declaration or constant is exported where it stands. */
-export function exportedName(target: Node): string | undefined {
-  if (target.type === 'FunctionDeclaration' && target.id) {
-    const outer = target.parent?.type
-    return outer === 'ExportNamedDeclaration'
-      ? target.id.name
-      : outer === 'ExportDefaultDeclaration'
-        ? 'default'
-        : undefined
-  }
-  const declarator = target.parent
-  if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'Identifier') return undefined
-  return declarator.parent?.parent?.type === 'ExportNamedDeclaration' ? declarator.id.name : undefined
+/** The name under which a function of this file is exported, ESM or CommonJS. */
+export function exportedName(file: SourceFile, target: FunctionNode): string | undefined {
+  return exportedNames(file, file.program).get(target)
 }
+
+const exportedNames = cachedByNode((file: SourceFile): ReadonlyMap<Node, string> => {
+  const names = new Map<Node, string>()
+  for (const [name, exported] of moduleExportsOf(file).named) {
+    const target = 'node' in exported && name !== '*' ? definitionOf(file, exported.node) : undefined
+    if (target && isFunction(target) && !names.has(target)) names.set(target, name)
+  }
+  return names
+})
 
 interface Uses {
   readonly calls: readonly CallExpression[]
@@ -54,27 +58,55 @@ export function usesInFile(file: SourceFile, target: FunctionNode): Uses {
   const calls = references.flatMap(({ parent }, index) =>
     parent?.type === 'CallExpression' && parent.callee === references[index] ? parent : [],
   )
-  return { calls, isComplete: calls.length === references.length && exportedName(target) === undefined }
+  return { calls, isComplete: calls.length === references.length && exportedName(file, target) === undefined }
 }
 
-/** True when every caller of a private function of this file is visible and none gives the key. */
-export function callersOmit(
+const MAX_CALLER_DEPTH = 3
+
+/**
+ * Of the calls that can be seen of a function, those that give none of these keys of a parameter; a caller that hands
+ * its own parameter on is asked in turn.
+ */
+export function callersWithout(
   context: CodeContext,
-  target: FunctionNode | undefined,
-  parameter: number | undefined,
-  key: string,
-): boolean {
-  if (!target || parameter === undefined) return false
-  const { calls, isComplete } = usesInFile(context.file, target)
-  return (
-    isComplete &&
-    calls.length > 0 &&
-    calls.every((call) => {
-      const argument = call.arguments[parameter]
-      if (argument?.type === 'SpreadElement') return false
-      return argument === undefined || configValue(context.file, argument, key, 3).found === 'absent'
-    })
+  target: FunctionNode,
+  parameter: number,
+  keys: readonly string[],
+  depth = 0,
+): CallersWithout {
+  const { file, facts } = context
+  const name = exportedName(file, target)
+  const elsewhere = name === undefined ? undefined : facts.callersWithoutDeadline(name, parameter)
+  let { without, calls } = elsewhere ?? { without: 0, calls: 0 }
+  for (const call of usesInFile(file, target).calls) {
+    const asked = omissionIn(context, call, parameter, keys, depth)
+    without += asked.without
+    calls += asked.calls
+  }
+  return { without, calls }
+}
+
+function omissionIn(
+  context: CodeContext,
+  call: CallExpression,
+  parameter: number,
+  keys: readonly string[],
+  depth: number,
+): CallersWithout {
+  const argument = call.arguments[parameter]
+  if (call.arguments.slice(0, parameter + 1).some(({ type }) => type === 'SpreadElement'))
+    return { without: 0, calls: 1 }
+  const values = keys.map((key) => configValue(context.file, argument, key, 3))
+  if (values.every(({ found }) => found === 'absent')) return { without: 1, calls: 1 }
+  const [handedOn, ...others] = values.flatMap((value) => (value.found === 'absent' ? [] : [value]))
+  if (handedOn?.found !== 'unknown' || !handedOn.parameterOf || handedOn.parameter === undefined)
+    return { without: 0, calls: 1 }
+  const isSame = others.every(
+    (other) =>
+      other.found === 'unknown' && other.parameterOf === handedOn.parameterOf && other.parameter === handedOn.parameter,
   )
+  if (!isSame || depth >= MAX_CALLER_DEPTH) return { without: 0, calls: 1 }
+  return callersWithout(context, handedOn.parameterOf, handedOn.parameter, keys, depth + 1)
 }
 
 /** An observable of the request goes through this operator. */

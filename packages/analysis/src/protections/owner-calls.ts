@@ -7,7 +7,7 @@ import { calledFunction, definitionOf, originOf } from '../model/values.ts'
 import {
   calleeName,
   dottedName,
-  keyName,
+  nameOf,
   patternNameOf,
   unwrap,
   type CallExpression,
@@ -99,14 +99,6 @@ export function selfCalls(file: SourceFile, target: FunctionNode): readonly Call
     if (plain.type === 'Identifier') return !isMember || target.id !== null
     return isMember && plain.type === 'MemberExpression' && unwrap(plain.object).type === 'ThisExpression'
   })
-}
-
-export function nameOf(target: FunctionNode): string | undefined {
-  if (target.id) return target.id.name
-  const parent = target.parent
-  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name
-  if (parent?.type === 'MethodDefinition' || parent?.type === 'Property') return keyName(parent.key, parent.computed)
-  return undefined
 }
 
 /** The retry that a call gives the functions passed to it. */

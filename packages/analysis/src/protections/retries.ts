@@ -17,15 +17,16 @@ import {
   type CallExpression,
   type FunctionNode,
   type Node,
+  nameOf,
 } from '../syntax/nodes.ts'
 import { inSourceOrder, someWithin } from '../syntax/source-order.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import { exportedName, isPipedThrough } from './function-uses.ts'
 import { alwaysLeaves, enclosingLoop, endsLoop } from '../repetition/outcomes.ts'
-import { selfCalls, isLoop, isQueueJob, nameOf, ownerCall } from './owner-calls.ts'
+import { selfCalls, isLoop, isQueueJob, ownerCall } from './owner-calls.ts'
 import { switchedOffByCall } from './policies.ts'
 
-export { nameOf, RETRY_MODULES, retriesItsCallback } from './owner-calls.ts'
+export { RETRY_MODULES, retriesItsCallback } from './owner-calls.ts'
 
 const INSTANCE_RETRY_MODULES = new Set([
   'axios-retry',
@@ -124,7 +125,7 @@ export function aroundCall(context: CodeContext, start: Node, depth: number): Pr
 function throughCallers(context: CodeContext, start: Node, depth: number): Protection | undefined {
   for (let current = start.parent; current; current = current.parent) {
     if (!isFunction(current)) continue
-    const exported = exportedName(current)
+    const exported = exportedName(context.file, current)
     if (exported !== undefined && context.facts.isRetriedByCallers(exported)) return yes('its caller')
     const name = nameOf(current)
     if (name === undefined) continue

@@ -3,7 +3,6 @@ import { FileCache } from '../model/file-cache.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
 import { importedCalls } from '../model/imported-calls.ts'
 import { calledFunction, definitionOf, originOf } from '../model/values.ts'
-import { nameOf } from '../protections/retries.ts'
 import {
   argumentAt,
   calleeName,
@@ -15,6 +14,7 @@ import {
   walkOwnCode,
   type CallExpression,
   type Node,
+  nameOf,
 } from '../syntax/nodes.ts'
 import { inSourceOrder } from '../syntax/source-order.ts'
 import { literalMs } from './delay-growth.ts'

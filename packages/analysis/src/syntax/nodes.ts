@@ -199,6 +199,15 @@ export function hasSpread(args: readonly Argument[]): boolean {
 }
 
 /** The name of a plain parameter, also with a default value or an access modifier. */
+/** The name under which a function is declared or kept. */
+export function nameOf(target: FunctionNode): string | undefined {
+  if (target.id) return target.id.name
+  const parent = target.parent
+  if (parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier') return parent.id.name
+  if (parent?.type === 'MethodDefinition' || parent?.type === 'Property') return keyName(parent.key, parent.computed)
+  return undefined
+}
+
 export function patternNameOf(parameter: Node): string | undefined {
   const inner = parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter
   const target = inner.type === 'AssignmentPattern' ? inner.left : inner

@@ -22,6 +22,9 @@ export const noBareCatchCases: RuleCases = {
     'function isUrl(s) { try { new URL(s); return true } catch { return false } }',
     'try { localStorage.setItem("a", "b") } catch {}',
     'video.play().catch(() => {})',
+    'try { address = ipaddr.parseCIDR(rule) } catch { }',
+    // A promise that is handed on with its failure.
+    'function once() { const p = load(); void p.catch(() => { cached = undefined }); return p }',
     'function f(a) { try { return parseVersion(a) } catch { return undefined } }',
     'const x = await import("./optional").catch(() => undefined)',
     'async function f() { try { return (await import("fsevents")).default } catch { return null } }',
@@ -86,6 +89,13 @@ export const noBareCatchCases: RuleCases = {
     },
   ],
   invalid: [
+    [
+      'new Promise((resolve) => form.onSubmit(async () => { try { await Promise.resolve(save()); resolve(true) } catch { resolve(false) } }))',
+      'dropped',
+    ],
+    ['async function f() { try { await parseFeed(url) } catch {} }', 'dropped'],
+    ['parseFeed(url).catch(() => {})', 'dropped'],
+    ['function once() { void load().catch(() => { cached = undefined }) }', 'dropped'],
     ['try { await db.write(r) } catch {}', 'dropped'],
     ['async function f(u) { try { return await api.get(u) } catch (e) { return null } }', 'dropped'],
     ['fetch(u).catch(() => {})', 'dropped'],

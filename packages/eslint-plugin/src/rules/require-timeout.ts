@@ -22,6 +22,8 @@ export const requireTimeout = defineRule<MissingTimeoutOptions>({
   defaults: { ...callRuleDefaults, maxMs: 0, streams: 'check', instances: 'create', suggestedMs: 10_000 },
   messages: {
     missing: 'This {{client}} call has no deadline and can hang; pass `timeout` or `AbortSignal.timeout(ms)`.',
+    callers:
+      'This {{client}} call has a deadline only where its caller asks for one; {{n}} of {{all}} do not. Give it a default.',
     disabled: '`timeout: {{value}}` means no limit.',
     instance: '`{{name}}` is used for {{n}} and has no timeout.',
     unusedInstance: '`{{name}}` has no timeout; every {{client}} call through it can hang.',

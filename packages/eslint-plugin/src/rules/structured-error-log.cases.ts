@@ -34,7 +34,18 @@ export const structuredErrorLogCases: RuleCases = {
     },
     { code: 'try { await f() } catch (e) { console.error(e) }', filename: 'src/a.test.ts' },
     { code: 'try { await f() } catch (e) { console.error(e) }', options: { console: 'never' } },
-    'try { await f() } catch (e) { logger.error("x", { error: e.message }) }',
+    // What else a field tells of the error, or where the level says that it does not matter.
+    'try { await f() } catch (e) { logger.error("x", { stack: e.stack, message: e.message }) }',
+    'try { await f() } catch (e) { logger.error("x", { status: e.response?.status, message: e.message }) }',
+    'try { await f() } catch (e) { logger.debug("from the cache", { reason: e.message }); useCache() }',
+    'try { await f() } catch (e) { logger.error(e.message, e.parent ?? e) }',
+    'try { await f() } catch (e) { logger.error("x", { err: toError(e) }) }',
+    // A condition says which error it is.
+    'try { await f() } catch (e) { if (e.code === "EEXIST") { log.warn("there already"); return } use(e) }',
+    // Commands and one-off scripts.
+    'try { check() } catch { console.error("The schema is stale."); process.exitCode = 1 }',
+    'async function main(exit) { for (const row of rows) { try { await f(row) } catch (e) { console.error(row.id, e) } } if (exit) process.exit(0) } void main(true)',
+    'main().then(() => process.exit()); async function main() { try { await f() } catch (e) { console.error(e) } }',
     // What is no error any more, or not yet.
     'process.on("unhandledRejection", (reason) => { if (reason instanceof Error) logger.error({ err: reason }); else logger.error(`rejected: ${String(reason)}`) })',
     'const error = new Error(`Milestone ${m} is missing.`); log.warn(error.message); throw error',
@@ -64,6 +75,38 @@ export const structuredErrorLogCases: RuleCases = {
     ['import pino from "pino"; try { await f() } catch (err) { pino().error("x", err) }', 'dropped'],
     ['function f(error) { logger.warn(JSON.stringify(error)) }', 'flattened'],
     ['try { await f() } catch (e) { log.error("failed") }', 'missing'],
+    [
+      'try { await f() } catch (e) { if (e.code === "ABORTED") log.info("cancelled"); else log.error("failed") }',
+      'missing',
+    ],
+    ['try { await f() } catch (e) { if (e.code !== "ENOENT") log.warn("failed") }', 'missing'],
+    // As a field, all that is left is a text.
+    ['try { await f() } catch (e) { logger.error("x", { label: "api", error: e.message }) }', 'flattened'],
+    ['try { await f() } catch (e) { logger.warn("x", { url, error: String(e) }) }', 'flattened'],
+    [
+      'try { await f() } catch (e) { logger.error("x", { error: e instanceof Error ? e.message : String(e) }) }',
+      'flattened',
+    ],
+    [
+      'try { await f() } catch (e) { const error = toError(e); logger.warn(`no answer: ${error.message}`, { id }) }',
+      'flattened',
+    ],
+    // The library's own logger, as CommonJS gets it.
+    ['const winston = require("winston"); try { await f() } catch (err) { winston.error(err.stack) }', 'flattened'],
+    ['const winston = require("winston"); try { await f() } catch (err) { winston.warn("failed") }', 'missing'],
+    // A server that is told to stop is no script.
+    [
+      'process.on("SIGTERM", () => process.exit(0)); async function f() { try { await g() } catch (e) { console.error(e) } }',
+      'console',
+    ],
+    [
+      'function shutdown() { process.exit(0) } async function f() { try { await g() } catch (e) { console.error(e) } }',
+      'console',
+    ],
+    [
+      'app.listen(80); run().then(() => process.exit(0)); async function f() { try { await g() } catch (e) { console.error(e) } }',
+      'console',
+    ],
     ['load().catch(() => log.error("failed"))', 'missing'],
     // At a lower level where the handler does nothing else.
     ['try { await f() } catch { log.debug("failed") }', 'missing'],
@@ -88,7 +131,7 @@ export const structuredErrorLogCases: RuleCases = {
     ['try { await f() } catch (e) { logger.error(`x: ${getErrorMessage(e)}`) }', 'flattened'],
     [
       {
-        code: 'try { await f() } catch (e) { logger.error("x", { error: e.message }) }',
+        code: 'try { await f() } catch (e) { logger.error("x", { stack: e.stack, message: e.message }) }',
         options: { requireWholeError: true },
       },
       'flattened',

@@ -47,7 +47,8 @@ export const structuredErrorLog = defineRule<
     browser: { enum: ['ignore', 'check'], description: 'Whether files that run in a browser are judged.' },
     requireWholeError: {
       type: 'boolean',
-      description: 'Also reports `{ error: err.message }`, which loses the stack and the cause.',
+      description:
+        'Also reports fields that keep the stack or other properties of the error, but not the error itself.',
     },
     errorKey: { type: 'string', description: 'The field name that messages propose.' },
   },

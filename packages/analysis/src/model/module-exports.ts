@@ -1,5 +1,5 @@
-import { definitionOf } from '../model/values.ts'
-import type { SourceFile } from '../model/source-file.ts'
+import { definitionOf } from './values.ts'
+import type { SourceFile } from './source-file.ts'
 import { dottedName, keyName, unwrap, type Node } from '../syntax/nodes.ts'
 
 /** What stands behind an exported name: an expression of this file, or a name of another module. */

@@ -1,0 +1,67 @@
+import { isErrorIdentifier } from '../errors/error-values.ts'
+import type { LogCall } from '../errors/loggers.ts'
+import type { FileAnalysis } from '../model/analysis.ts'
+import { dottedName, isFunction, isInside, someNode, type Node } from '../syntax/nodes.ts'
+import { isExplained, type ExplanationOptions } from './explanations.ts'
+import { rethrows, type Handler } from './log-handler.ts'
+import { callsIn, classifyProtectedCode } from './protected-code.ts'
+
+const PARSE = /^(JSON\.parse|URL|decodeURI(Component)?)$/
+
+const EXPLAINED: ExplanationOptions = { comments: 'explain', allowNames: [] }
+
+/** A log inside a handler that says nothing of the error, while nothing else in the handler uses it either. */
+export function missesError(
+  analysis: FileAnalysis,
+  log: LogCall,
+  handler: Handler | undefined,
+  args: readonly Node[],
+): boolean {
+  if (!handler || args.length === 0) return false
+  const isFailure = log.level === 'warn' || log.level === 'error'
+  // A lower level is fair where the handler does something about the error or says why it need not.
+  if (!isFailure && (!onlyLogs(log, handler) || isExplained(analysis, handler.body, null, handler.body, EXPLAINED)))
+    return false
+  if (isExpected(analysis, handler.protectedCode, log.level)) return false
+  if (rethrows(handler)) return false
+  const { parameter } = handler
+  if (!parameter) return true
+  if (parameter.type !== 'Identifier') return false
+  const binding = analysis.file.resolve(parameter)
+  const used = binding
+    ? analysis.file.references(binding).some((reference) => isInside(reference, handler.body) && tells(reference, log))
+    : false
+  return !used && !args.some((argument) => someNode(argument, (node) => isErrorIdentifier(analysis.file, node, true)))
+}
+
+/** A condition on the error tells what it is only in the branch that it asks for. */
+function tells(reference: Node, log: LogCall): boolean {
+  let child = reference
+  for (let current = reference.parent; current && !isFunction(current); current = current.parent) {
+    if (current.type === 'IfStatement' && child === current.test)
+      return isInside(log.node, current.consequent) && !isNegated(current.test)
+    if (/Statement$/.test(current.type)) return true
+    child = current
+  }
+  return true
+}
+
+function isNegated(test: Node): boolean {
+  return someNode(
+    test,
+    (node) =>
+      (node.type === 'UnaryExpression' && node.operator === '!') ||
+      (node.type === 'BinaryExpression' && (node.operator === '!==' || node.operator === '!=')),
+  )
+}
+
+function onlyLogs(log: LogCall, { body }: Handler): boolean {
+  if (body.type !== 'BlockStatement') return body === log.node
+  return body.body.length === 1 && log.node.parent === body.body[0]
+}
+
+/** A missing file is the answer to an existence probe; text that cannot be parsed is one too, unless it counts as an error. */
+function isExpected(analysis: FileAnalysis, code: Node, level: LogCall['level']): boolean {
+  if (!classifyProtectedCode(analysis, code).isProbe) return false
+  return level !== 'error' || !callsIn(code).some((call) => PARSE.test(dottedName(call.callee) ?? ''))
+}
