@@ -40,7 +40,8 @@ describe('a monorepo with tsconfig paths, workspaces and re-exports', () => {
     expect(entry?.exports['request']).toEqual({ wrapper: { client: 'fetch', rejects: true } })
     expect(entry?.usage['request']).toEqual({
       calls: 1,
-      deadlineCalls: {},
+      // `{ method: 'GET' }`
+      given: { 1: { method: 1 } },
       insideRetryOwner: false,
       escapes: false,
     })

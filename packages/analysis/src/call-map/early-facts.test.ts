@@ -24,8 +24,8 @@ const questions: readonly [string, (facts: Partial<ProjectFacts>) => unknown, Pa
   ['retried by callers', (facts) => facts.isRetriedByCallers?.('load'), { isRetriedByCallers: () => true }],
   [
     'no deadline',
-    (facts) => facts.callersWithoutDeadline?.('load', 1),
-    { callersWithoutDeadline: (_name, at) => (at === 1 ? { without: 1, calls: 2 } : undefined) },
+    (facts) => facts.callersWithout?.('load', 1, 'deadline'),
+    { callersWithout: (_name, at) => (at === 1 ? { without: 1, calls: 2 } : undefined) },
   ],
   [
     'instance',

@@ -51,8 +51,10 @@ export function earlyFacts(imported: ProjectFacts['imported'], { kind }: FileLin
         noted(`default ${client} ${protection}`, undefined, (facts) => facts.globalDefault?.(client, protection)),
       hasErrorClass: () => noted('error class', false, (facts) => facts.hasErrorClass?.()),
       isRetriedByCallers: (name) => noted(`retried ${name}`, false, (facts) => facts.isRetriedByCallers?.(name)),
-      callersWithoutDeadline: (name, parameter) =>
-        noted(`silent ${name} ${parameter}`, undefined, (facts) => facts.callersWithoutDeadline?.(name, parameter)),
+      callersWithout: (name, parameter, option) =>
+        noted(`without ${option} ${name} ${parameter}`, undefined, (facts) =>
+          facts.callersWithout?.(name, parameter, option),
+        ),
       instance: (name) => noted(`instance ${name}`, undefined, (facts) => facts.instance?.(name)),
     },
     isConfirmedBy(finished) {

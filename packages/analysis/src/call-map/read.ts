@@ -40,10 +40,10 @@ export function factsOfFile(map: CallMap, path: string): Partial<ProjectFacts> |
     },
     hasErrorClass: () => hasErrorClass(map),
     isRetriedByCallers: (exportName) => ownValue(entry.usage, exportName)?.insideRetryOwner === true,
-    callersWithoutDeadline(exportName, parameter) {
+    callersWithout(exportName, parameter, option) {
       const usage = ownValue(entry.usage, exportName)
       if (!usage || usage.calls === 0) return undefined
-      return { without: usage.calls - (usage.deadlineCalls[parameter] ?? 0), calls: usage.calls }
+      return { without: usage.calls - (usage.given[parameter]?.[option] ?? 0), calls: usage.calls }
     },
     instance: (localName) => map.instances[`${path}#${localName}`],
   }

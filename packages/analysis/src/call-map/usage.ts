@@ -1,6 +1,6 @@
 import { configValue } from '../clients/config-values.ts'
 import { importedCalls } from '../model/imported-calls.ts'
-import type { UsageFact } from '../model/project-facts.ts'
+import type { CallerOption, GivenCounts, UsageFact } from '../model/project-facts.ts'
 import { aroundCall } from '../protections/retries.ts'
 import { keyName, unwrap, type Node } from '../syntax/nodes.ts'
 import type { FileLinks } from './file-record.ts'
@@ -8,7 +8,7 @@ import type { LoadedFile } from './loaded-files.ts'
 
 interface MutableUsage {
   calls: number
-  readonly deadlineCalls: Map<number, number>
+  readonly given: Map<number, Record<CallerOption, number>>
   insideRetryOwner: boolean
   escapes: boolean
 }
@@ -56,7 +56,7 @@ function usageOfMembers(loaded: LoadedFile, named: ReadonlySet<Node>): FileLinks
   return [...uses.values()].map(([module, name, use]) => [module, name, finished(use)] as const)
 }
 
-const unused = (): MutableUsage => ({ calls: 0, deadlineCalls: new Map(), insideRetryOwner: false, escapes: false })
+const unused = (): MutableUsage => ({ calls: 0, given: new Map(), insideRetryOwner: false, escapes: false })
 
 function recordUse(loaded: LoadedFile, reference: Node, use: MutableUsage): void {
   const call = reference.parent
@@ -68,35 +68,52 @@ function recordUse(loaded: LoadedFile, reference: Node, use: MutableUsage): void
   use.calls += 1
   const spread = call.arguments.findIndex((argument) => argument.type === 'SpreadElement')
   if (spread >= 0) use.escapes = true
-  for (let position = 0; position < Math.max(call.arguments.length, spread >= 0 ? MOST_PARAMETERS : 0); position += 1)
-    if (mayGiveDeadline(loaded, call.arguments[position], spread >= 0 && position >= spread))
-      use.deadlineCalls.set(position, (use.deadlineCalls.get(position) ?? 0) + 1)
+  const positions = spread >= 0 ? Math.max(call.arguments.length, MOST_PARAMETERS) : call.arguments.length
+  for (let position = 0; position < positions; position += 1) {
+    const isOpen = spread >= 0 && position >= spread
+    const argument = call.arguments[position]
+    addGiven(use, position, {
+      deadline: isOpen || mayHave(loaded, argument, ['signal', 'timeout']) ? 1 : 0,
+      method: isOpen || mayHave(loaded, argument, ['method']) ? 1 : 0,
+    })
+  }
 }
 
 /** So many parameters a spread may fill. */
 const MOST_PARAMETERS = 6
 
-function mayGiveDeadline({ file }: LoadedFile, argument: Node | undefined, isSpread: boolean): boolean {
-  return isSpread || ['signal', 'timeout'].some((key) => configValue(file, argument, key).found !== 'absent')
+function mayHave({ file }: LoadedFile, argument: Node | undefined, keys: readonly string[]): boolean {
+  return keys.some((key) => configValue(file, argument, key).found !== 'absent')
+}
+
+function addGiven({ given }: Pick<MutableUsage, 'given'>, position: number, add: GivenCounts): void {
+  const { deadline = 0, method = 0 } = add
+  const known = given.get(position) ?? { deadline: 0, method: 0 }
+  given.set(position, { deadline: known.deadline + deadline, method: known.method + method })
 }
 
 /** The uses of a function by several files together. */
 export function joinedUsage(first: UsageFact | undefined, second: UsageFact): UsageFact {
   if (!first) return second
-  const deadlineCalls = new Map<number, number>()
-  for (const { deadlineCalls: each } of [first, second])
-    for (const [position, calls] of Object.entries(each))
-      deadlineCalls.set(Number(position), (deadlineCalls.get(Number(position)) ?? 0) + calls)
-  return finished({
+  const use: MutableUsage = {
     calls: first.calls + second.calls,
-    deadlineCalls,
+    given: new Map(),
     insideRetryOwner: first.insideRetryOwner || second.insideRetryOwner,
     escapes: first.escapes || second.escapes,
-  })
+  }
+  for (const { given } of [first, second])
+    for (const [position, counts] of Object.entries(given)) addGiven(use, Number(position), counts)
+  return finished(use)
 }
 
-function finished({ deadlineCalls, ...use }: MutableUsage): UsageFact {
+function finished({ given, ...use }: MutableUsage): UsageFact {
   const { calls, insideRetryOwner, escapes } = use
-  const sorted = [...deadlineCalls].sort(([first], [second]) => first - second)
-  return { calls, deadlineCalls: Object.fromEntries(sorted), insideRetryOwner, escapes }
+  const counts = [...given].sort(([first], [second]) => first - second)
+  // What nobody gives is left out.
+  const told = counts.flatMap(([position, { deadline, method }]) =>
+    deadline + method === 0
+      ? []
+      : [[position, { ...(deadline > 0 ? { deadline } : {}), ...(method > 0 ? { method } : {}) }] as const],
+  )
+  return { calls, given: Object.fromEntries(told), insideRetryOwner, escapes }
 }

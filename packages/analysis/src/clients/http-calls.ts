@@ -5,6 +5,7 @@ import {
   hasSpread,
   isFunction,
   memberName,
+  patternNameOf,
   stringValue,
   unwrap,
   type CallExpression,
@@ -12,7 +13,7 @@ import {
   type Node,
 } from '../syntax/nodes.ts'
 import { cachedByNode } from '../model/node-cache.ts'
-import { usesInFile } from '../protections/function-uses.ts'
+import { callersWithout, usesInFile } from '../protections/function-uses.ts'
 import { byFile, type ClientValue, type CodeContext } from './client-value.ts'
 import { clientValueOf, mayHoldClients } from './client-values.ts'
 import { BASE_URL_KEYS, CLIENTS } from './client-table.ts'
@@ -84,7 +85,16 @@ function possibleMethods(context: CodeContext, value: Node, depth = 0): readonly
     return possibleMethods(context, declaration.init, depth + 1)
   }
   const pattern = binding?.identifier.parent
-  return pattern?.type === 'AssignmentPattern' ? possibleMethods(context, pattern.right, depth + 1) : []
+  const standard = pattern?.type === 'AssignmentPattern' ? possibleMethods(context, pattern.right, depth + 1) : []
+  if (binding?.kind !== 'parameter' || !isFunction(declaration)) return standard
+  const parameter = declaration.params.findIndex((candidate) => patternNameOf(candidate) === binding.name)
+  const given = usesInFile(context.file, declaration).calls.flatMap(({ arguments: all }) => {
+    const argument = all.slice(0, parameter + 1).some(({ type }) => type === 'SpreadElement')
+      ? undefined
+      : all[parameter]
+    return argument ? possibleMethods(context, argument, depth + 1) : []
+  })
+  return [...new Set([...standard, ...given])]
 }
 
 function methodsOf(
@@ -103,7 +113,7 @@ function methodsOf(
   return methodsOfCallers(context, configured.parameterOf, configured.parameter)
 }
 
-/** What the callers in this file pass to a function that hands its options on: GET where they name no method. */
+/** What the callers pass to a function that hands its options on: GET where they name no method. */
 function methodsOfCallers(
   context: CodeContext,
   target: FunctionNode | undefined,
@@ -114,9 +124,9 @@ function methodsOfCallers(
     const argument = call.arguments[parameter]
     if (argument?.type === 'SpreadElement') return []
     const given = configValue(context.file, argument, 'method')
-    if (given.found === 'absent') return ['GET']
     return given.found === 'value' ? possibleMethods(context, given.value) : []
   })
+  if (callersWithout(context, target, parameter, 'method', ['method']).without > 0) found.push('GET')
   return [...new Set(found)]
 }
 

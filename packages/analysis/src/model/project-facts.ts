@@ -5,7 +5,7 @@ export type Protection =
   | { readonly state: 'disabled'; readonly value: string }
   | { readonly state: 'unknown'; readonly source: string }
 
-/** Of the visible calls of a function, those that give no deadline though they could. */
+/** Of the visible calls of a function, those that leave an option out. */
 export interface CallersWithout {
   readonly without: number
   readonly calls: number
@@ -62,11 +62,16 @@ export interface WrapperFact {
   readonly rejects?: boolean
 }
 
+/** What a caller may give a function that hands its options on to a client. */
+export type CallerOption = 'deadline' | 'method'
+
+export type GivenCounts = Readonly<Partial<Record<CallerOption, number>>>
+
 /** How other files use a function of this file: which of its call sites pass a deadline, and whether a retry owner runs it. */
 export interface UsageFact {
   readonly calls: number
-  /** By position of the parameter, the calls that fill it with an object that has, or may have, a deadline. */
-  readonly deadlineCalls: Readonly<Record<string, number>>
+  /** By position of the parameter, how many calls give a deadline, or a method, or may do so. */
+  readonly given: Readonly<Record<string, GivenCounts>>
   readonly insideRetryOwner: boolean
   /** The function is also passed around as a value, so not every call is visible. */
   readonly escapes: boolean
@@ -118,8 +123,8 @@ export interface ProjectFacts {
   hasErrorClass(): boolean
   /** Whether some caller of an exported function runs it under a retry owner. */
   isRetriedByCallers(exportName: string): boolean
-  /** How many callers of an exported function fill this parameter with no deadline; undefined when none is known. */
-  callersWithoutDeadline(exportName: string, parameter: number): CallersWithout | undefined
+  /** How many callers of an exported function give no such option in this parameter; undefined when none is known. */
+  callersWithout(exportName: string, parameter: number, option: CallerOption): CallersWithout | undefined
   instance(localName: string): InstanceUse | undefined
   /** How many answers so far rested on an export that was itself still being worked out, in a circle of imports. */
   readonly unsettledReads?: () => number
@@ -136,6 +141,6 @@ export const noFacts: ProjectFacts = {
   globalDefault: () => undefined,
   hasErrorClass: () => false,
   isRetriedByCallers: () => false,
-  callersWithoutDeadline: () => undefined,
+  callersWithout: () => undefined,
   instance: () => undefined,
 }

@@ -70,7 +70,7 @@ function leftOut(
 ): Protection | undefined {
   if (!from?.parameterOf || from.parameter === undefined) return undefined
   const asked = from.key === undefined ? keys : [from.key, ...keys]
-  const callers = callersWithout(context, from.parameterOf, from.parameter, asked)
+  const callers = callersWithout(context, from.parameterOf, from.parameter, 'deadline', asked)
   if (callers.without === 0) return undefined
   return callers.without === callers.calls ? no : { state: 'no', callers }
 }

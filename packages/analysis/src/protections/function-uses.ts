@@ -2,7 +2,7 @@ import type { CodeContext } from '../clients/client-value.ts'
 import { configValue } from '../clients/config-values.ts'
 import { moduleExportsOf } from '../model/module-exports.ts'
 import { cachedByNode } from '../model/node-cache.ts'
-import type { CallersWithout } from '../model/project-facts.ts'
+import type { CallerOption, CallersWithout } from '../model/project-facts.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import { definitionOf } from '../model/values.ts'
 import {
@@ -71,15 +71,16 @@ export function callersWithout(
   context: CodeContext,
   target: FunctionNode,
   parameter: number,
+  option: CallerOption,
   keys: readonly string[],
   depth = 0,
 ): CallersWithout {
   const { file, facts } = context
   const name = exportedName(file, target)
-  const elsewhere = name === undefined ? undefined : facts.callersWithoutDeadline(name, parameter)
+  const elsewhere = name === undefined ? undefined : facts.callersWithout(name, parameter, option)
   let { without, calls } = elsewhere ?? { without: 0, calls: 0 }
   for (const call of usesInFile(file, target).calls) {
-    const asked = omissionIn(context, call, parameter, keys, depth)
+    const asked = omissionIn(context, call, parameter, option, keys, depth)
     without += asked.without
     calls += asked.calls
   }
@@ -90,6 +91,7 @@ function omissionIn(
   context: CodeContext,
   call: CallExpression,
   parameter: number,
+  option: CallerOption,
   keys: readonly string[],
   depth: number,
 ): CallersWithout {
@@ -106,7 +108,7 @@ function omissionIn(
       other.found === 'unknown' && other.parameterOf === handedOn.parameterOf && other.parameter === handedOn.parameter,
   )
   if (!isSame || depth >= MAX_CALLER_DEPTH) return { without: 0, calls: 1 }
-  return callersWithout(context, handedOn.parameterOf, handedOn.parameter, keys, depth + 1)
+  return callersWithout(context, handedOn.parameterOf, handedOn.parameter, option, keys, depth + 1)
 }
 
 /** An observable of the request goes through this operator. */
