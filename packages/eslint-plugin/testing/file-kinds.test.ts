@@ -58,6 +58,12 @@ describe.each([
     ])
   })
 
+  it('takes a Vue component for browser code, whatever module a bundler gives it', () => {
+    const script = "import Path from 'path'\nexport const load = () => f(Path).catch((e) => console.error(e))\n"
+    expect(reports('src/Rows.vue', `<script>\n${script}</script>\n`, LinterClass)).toEqual([])
+    expect(reports('src/rows.ts', script, LinterClass)).toEqual(['2 structured-error-log'])
+  })
+
   it.each([
     ['src/rows.mts', "const rows: unknown = await fetch('https://api.example.com/rows')\nexport { rows }\n"],
     [

@@ -87,17 +87,15 @@ function judgeClause(
   }
 }
 
-/** A promise kept for later gets an empty handler so that it does not count as unhandled meanwhile. */
-function isAwaitedElsewhere(analysis: FileAnalysis, receiver: Node, call: Node): boolean {
-  const around =
-    call.parent?.type === 'UnaryExpression' && call.parent.operator === 'void' ? call.parent.parent : call.parent
-  if (around?.type !== 'ExpressionStatement' || receiver.type !== 'Identifier') return false
-  const binding = analysis.file.resolve(receiver)
+/** A promise that is kept or given out gets an empty handler of its own, so that it does not count as unhandled. */
+function isHandedOn(analysis: FileAnalysis, receiver: Node, call: Node): boolean {
+  const binding = receiver.type === 'Identifier' ? analysis.file.resolve(receiver) : undefined
+  if (!binding) return false
+  const others = analysis.file.references(binding).filter((reference) => reference !== receiver)
+  if (others.some(({ parent }) => parent?.type === 'ReturnStatement' || parent?.type === 'AwaitExpression')) return true
+  const outer = call.parent?.type === 'UnaryExpression' && call.parent.operator === 'void' ? call.parent : call
   return (
-    binding !== undefined &&
-    analysis.file
-      .references(binding)
-      .some((reference) => reference !== receiver && reference.parent?.type !== 'AssignmentExpression')
+    outer.parent?.type === 'ExpressionStatement' && others.some(({ parent }) => parent?.type !== 'AssignmentExpression')
   )
 }
 
@@ -127,7 +125,7 @@ function judgeHandlerCall(
   const receiver = unwrap(callee.object)
   if (isProbeReceiver(analysis, receiver, options.probes) || isCleanupCall(analysis, receiver)) return undefined
   if (isInFinally(call) && isFinalCleanup(receiver)) return undefined
-  if (isAwaitedElsewhere(analysis, receiver, call)) return undefined
+  if (isHandedOn(analysis, receiver, call)) return undefined
   if (isPredicateAnswer(call, handler.body) && clientIn(analysis, receiver) === undefined && !options.strictProbes)
     return undefined
   return {

@@ -1,5 +1,5 @@
 import type { FileAnalysis } from '../model/analysis.ts'
-import { rangeOf, type Node } from '../syntax/nodes.ts'
+import { rangeOf, type Node, type SourceComment } from '../syntax/nodes.ts'
 
 export interface ExplanationOptions {
   readonly comments: 'explain' | 'any' | 'never'
@@ -10,7 +10,7 @@ export interface ExplanationOptions {
 const DIRECTIVE = /^(eslint|biome|oxlint|prettier|istanbul|c8|v8|@ts-|tslint|noinspection|sonar|noop$)/i
 
 const SPEAKS_OF_FAILURE =
-  /\b(fail|error|ignor|optional|best.effort|swallow|silent|unavailable|missing|can't|cannot|couldn't|(may|might|does|do) not|doesn't|don't|if \w+ can\b)/i
+  /\b(fail|error|ignor|optional|best.effort|swallow|silent|unavailable|missing|harmless|not critical|non-?critical|not matter|fire.and.forget|expected to|unhandled|safe to|no-op|cosmetic|can't|cannot|couldn't|(may|might|does|do) not|doesn't|don't|if \w+ can\b)/i
 
 function wordsOf(text: string): readonly string[] {
   const cleaned = text.replace(/^[\s*/!-]+/, '').trim()
@@ -25,6 +25,51 @@ function isAllowedName(parameter: Node | null | undefined, allowed: readonly str
   )
 }
 
+/** How many comments end at an offset or before. */
+function endedBy(comments: readonly SourceComment[], offset: number): number {
+  let low = 0
+  let high = comments.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((comments[middle]?.range[1] ?? 0) <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The comments that end where a statement begins, one under the other. */
+function commentsAbove({ file: { comments, text } }: FileAnalysis, start: number): readonly SourceComment[] {
+  const end = endedBy(comments, start)
+  let first = end
+  let at = start
+  for (let comment = comments[first - 1]; comment; comment = comments[first - 1]) {
+    const [from, to] = comment.range
+    if (!/^[ \t]*\n?[ \t]*$/.test(text.slice(to, at))) break
+    at = from
+    first -= 1
+  }
+  return comments.slice(first, end)
+}
+
+/** The comments in a handler, right before it, and behind it or its statement on the same line. */
+function commentsBeside({ file: { comments, text } }: FileAnalysis, handler: Node, statement: Node): SourceComment[] {
+  const [start, end] = rangeOf(handler)
+  const [statementStart, statementEnd] = rangeOf(statement)
+  const isClause = handler.type === 'CatchClause'
+  const isBehind = (from: number, offset: number): boolean => from >= offset && !text.slice(offset, from).includes('\n')
+  const found: SourceComment[] = []
+  for (let index = endedBy(comments, statementStart); index < comments.length; index += 1) {
+    const comment = comments[index] as SourceComment
+    const [from, to] = comment.range
+    if (from > Math.max(end, statementEnd) && !isBehind(from, Math.max(end, statementEnd))) break
+    const isInside = from >= start && to <= end
+    // `then(show, /* why */ () => [])`
+    const isBefore = !isClause && to <= start && text.slice(to, start).trim() === ''
+    if (isInside || isBefore || isBehind(from, end) || (!isClause && isBehind(from, statementEnd))) found.push(comment)
+  }
+  return found
+}
+
 /** Whether a comment in or beside a handler says why the error may be left out. */
 export function isExplained(
   analysis: FileAnalysis,
@@ -34,19 +79,10 @@ export function isExplained(
   options: ExplanationOptions,
 ): boolean {
   if (options.comments === 'never') return false
-  const [start, end] = rangeOf(handler)
-  const [statementStart, statementEnd] = rangeOf(statement)
-  const { text } = analysis.file
-  const beside = analysis.file.comments.filter((comment) => {
-    const [from, to] = comment.range
-    if (from >= start && to <= end) return true
-    if (from >= end && !text.slice(end, from).includes('\n')) return true
-    const isAbove = to <= statementStart && /^[ \t]*\n?[ \t]*$/.test(text.slice(to, statementStart))
-    // What stands above a `try` mostly says what it is for.
-    if (handler.type === 'CatchClause') return isAbove && SPEAKS_OF_FAILURE.test(comment.value)
-    if (from >= statementEnd) return !text.slice(statementEnd, from).includes('\n')
-    return isAbove
-  })
+  const beside = commentsBeside(analysis, handler, statement)
+  // What stands above a statement mostly says what it is for.
+  const above = commentsAbove(analysis, rangeOf(statement)[0])
+  if (above.some((comment) => SPEAKS_OF_FAILURE.test(comment.value))) beside.push(...above)
   const enough = options.comments === 'any' || isAllowedName(parameter, options.allowNames) ? 1 : 3
   // Consecutive line comments are one explanation.
   const together = wordsOf(beside.map((comment) => comment.value).join(' ')).length

@@ -6,6 +6,8 @@ import {
   calleeName,
   dottedName,
   enclosingFunction,
+  isFunction,
+  isInside,
   propertyName,
   unwrap,
   walkOwnCode,
@@ -25,15 +27,28 @@ export function isEmptyValue(analysis: FileAnalysis, node: Node): boolean {
   if (plain.type === 'ObjectExpression') return isEmptyObject(analysis, plain)
   if (plain.type !== 'Identifier') return false
   const value = definitionOf(analysis.file, plain)
-  return value !== plain && EMPTY_VALUES.test(textOf(analysis.file, value))
+  return value !== plain && value.type !== 'Identifier' && isEmptyValue(analysis, value)
 }
 
-/** `catch { return documents }`: the parameter of the function comes back as if the call had worked on it. */
+const STAND_IN = /cache|fallback|default|stale|previous|last|known/i
+
+/** `catch { return documents }`: what the function had before comes back as if the call had worked on it. */
 function isInputGivenBack(analysis: FileAnalysis, statement: Node & { type: 'ReturnStatement' }): boolean {
   const value = statement.argument ? unwrap(statement.argument) : undefined
   if (value?.type !== 'Identifier') return false
   const binding = analysis.file.resolve(value)
-  return binding?.kind === 'parameter' && binding.declaration === enclosingFunction(statement)
+  if (!binding || STAND_IN.test(binding.name)) return false
+  if (binding.kind === 'parameter') return binding.declaration === enclosingFunction(statement)
+  const owner = enclosingFunction(statement)
+  const isLocal = owner !== undefined && isInside(binding.identifier, owner)
+  return isLocal && !analysis.file.writes(binding).some((write) => isInside(write, handlerOf(statement)))
+}
+
+/** The handler that a statement belongs to. */
+function handlerOf(statement: Node): Node {
+  let current = statement
+  while (current.parent && current.type !== 'CatchClause' && !isFunction(current)) current = current.parent
+  return current
 }
 
 function isEmptyObject(analysis: FileAnalysis, node: Node & { type: 'ObjectExpression' }): boolean {

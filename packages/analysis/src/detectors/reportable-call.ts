@@ -3,7 +3,7 @@ import type { FileAnalysis } from '../model/analysis.ts'
 import { configValue } from '../clients/config-values.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import { definitionOf } from '../model/values.ts'
-import { dottedName, isFunction, memberName, stringValue, unwrap, type Node } from '../syntax/nodes.ts'
+import { dottedName, isFunction, memberName, nameOf, stringValue, unwrap, type Node } from '../syntax/nodes.ts'
 
 /** Options that every rule about calls shares. */
 export interface CallOptions {
@@ -18,12 +18,21 @@ export function isReportable(analysis: FileAnalysis, call: HttpCall, options: Ca
   const { urlClass } = call
   if (urlClass === 'loopback' || urlClass === 'local-data' || isInsideFetch(call.node)) return false
   if (urlClass === 'same-origin' && options.sameOrigin === 'ignore') return false
-  if (analysis.kind.environment === 'browser') {
+  if (analysis.kind.environment === 'browser' && !isInServerFunction(call.node)) {
     if (urlClass === 'unknown') return false
     if (urlClass === 'external' && options.browserExternal === 'ignore') return false
   }
   const literal = stringValue(call.url)
   return literal === undefined || !options.ignoreUrls.some((prefix) => literal.startsWith(prefix))
+}
+
+const SERVER_FUNCTION = /^(loader|action|getServerSideProps|getStaticProps)$/
+
+/** What Remix and Next run on the server, though the file holds the component too. */
+function isInServerFunction(node: Node): boolean {
+  for (let current = node.parent; current; current = current.parent)
+    if (isFunction(current) && SERVER_FUNCTION.test(nameOf(current) ?? '')) return true
+  return false
 }
 
 /** `globalThis.fetch = (...) => original(...)`: whoever calls `fetch` decides, not the code put around it. */

@@ -3,16 +3,7 @@ import { logCallsOf } from '../errors/log-calls.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
 import { originOf } from '../model/values.ts'
-import {
-  dottedName,
-  enclosingFunction,
-  isFunction,
-  memberName,
-  rangeOf,
-  someNode,
-  unwrap,
-  type Node,
-} from '../syntax/nodes.ts'
+import { dottedName, enclosingFunction, isFunction, rangeOf, someNode, unwrap, type Node } from '../syntax/nodes.ts'
 import { handlerAround, rethrows, type Handler } from './log-handler.ts'
 import { suggestStructuredLog } from './log-suggestions.ts'
 import { missesError } from './unsaid-error.ts'
@@ -160,9 +151,9 @@ function textInFields({ file }: FileAnalysis, log: LogCall, args: readonly Node[
     someNode(
       argument,
       (node) =>
-        node.type === 'MemberExpression' &&
-        !/^(message|name|toString)$/.test(memberName(node) ?? '') &&
-        isWholeError(file, node.object),
+        node.type === 'Property' &&
+        (isStack(unwrap(node.value)) || !isFlattenedError(file, node.value, false)) &&
+        someNode(node.value, (part) => part.type === 'MemberExpression' && isWholeError(file, part.object)),
     ),
   )
   return keepsMore || (log.level !== 'warn' && log.level !== 'error') ? 'beside' : 'only'

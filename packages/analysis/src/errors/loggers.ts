@@ -1,4 +1,5 @@
 import type { CodeContext } from '../clients/client-value.ts'
+import { loggerSourceOf } from './logger-sources.ts'
 import { definitionOf, originOf, requiredModule } from '../model/values.ts'
 import { dottedName, memberName, unwrap, type CallExpression, type Node } from '../syntax/nodes.ts'
 
@@ -56,7 +57,8 @@ export function readLogCall(context: CodeContext, node: CallExpression): LogCall
     return { node, logger: 'console', level, dialect: 'console' }
   const configured = context.facts.loggers.find((logger) => logger.name === name || `this.${logger.name}` === name)
   if (configured?.role === 'ui') return undefined
-  const dialect = asDialect(configured?.dialect) ?? dialectOf(context, receiver)
+  const dialect =
+    asDialect(configured?.dialect) ?? dialectOf(context, receiver) ?? loggerSourceOf(context, receiver)?.dialect
   if (dialect === undefined && !LOGGER_NAME.test(name?.split('.').at(-1) ?? '') && !configured) return undefined
   if (name !== undefined && /^Math(\.|$)/.test(name)) return undefined
   return {

@@ -1,4 +1,4 @@
-import { calleeName, dottedName, isFunction, type Node, type Program } from '../syntax/nodes.ts'
+import { calleeName, dottedName, isFunction, keyName, type Node, type Program } from '../syntax/nodes.ts'
 import type { Environment, ProjectFacts } from './project-facts.ts'
 import { endsByItself } from './scripts.ts'
 import type { SourceFile } from './source-file.ts'
@@ -63,7 +63,7 @@ export interface FileKind {
 /** What kind of code a file is, from its own content first and the project's facts after that; folders never say "browser". */
 export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string): FileKind {
   const modules = file.imports.flatMap((declaration) =>
-    declaration.importKind === 'type' ? [] : [declaration.source.value],
+    declaration.importKind === 'type' || makesElementsOnly(declaration) ? [] : [declaration.source.value],
   )
   for (const call of file.callsNamed('require')) {
     const argument = call.arguments[0]
@@ -158,6 +158,16 @@ function ownEnvironment(
   const asks = globals.some((id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof')
   if (!asks && globals.some(isUsed)) return 'browser'
   return undefined
+}
+
+/** `import { createElement } from 'react'`, as for mails that a server writes. */
+function makesElementsOnly({ source, specifiers }: Node & { type: 'ImportDeclaration' }): boolean {
+  if (source.value !== 'react' || specifiers.length === 0) return false
+  return specifiers.every(
+    (specifier) =>
+      specifier.type === 'ImportSpecifier' &&
+      (specifier.importKind === 'type' || /^(createElement|cache)$/.test(keyName(specifier.imported, false) ?? '')),
+  )
 }
 
 /** `window.x` and `$(window)`. */

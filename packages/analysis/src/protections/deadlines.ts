@@ -206,6 +206,11 @@ function findDeadline(context: CodeContext, call: HttpCall): Protection {
   if (standard !== undefined) return yes(standard)
   const argument = call.url ? definitionOf(context.file, call.url) : undefined
   if (argument && isRequestTyped(context.file, argument)) return unknown('Request object')
+  if (argument?.type === 'NewExpression' && calleeName(argument.callee) === 'Request') {
+    const init = argument.arguments[1]
+    const given = init?.type === 'SpreadElement' ? unknown('spread') : configDeadline(context, call.value.client, init)
+    if (given.state !== 'no') return given
+  }
   const standing = attachedPolicy(context, call.value) ?? moduleDefault(context, call.value.client)
   return standing.state === 'no' ? own : standing
 }

@@ -2,6 +2,7 @@ import type { RuleCases } from '../../testing/rule-cases.ts'
 
 export const noBareCatchCases: RuleCases = {
   valid: [
+    'async function f() { const cached = await read(); try { return await load() } catch { return cached } }',
     'try { await save() } catch (e) { log.error({ err: e }, "save") }',
     'let cfg; try { cfg = JSON.parse(s) } catch { cfg = {} }',
     'async function has(p) { try { await fs.access(p); return true } catch { return false } }',
@@ -23,7 +24,11 @@ export const noBareCatchCases: RuleCases = {
     'try { localStorage.setItem("a", "b") } catch {}',
     'video.play().catch(() => {})',
     'try { address = ipaddr.parseCIDR(rule) } catch { }',
+    // The comment stands right before the handler, or on several lines above the statement.
+    'lookup(host).then(\n  show,\n  // An unknown host has no records.\n  () => [],\n)',
+    '// We do nothing on failure:\n// some disks know no owners.\nawait chown(file).catch(() => {})',
     // A promise that is handed on with its failure.
+    'class Q { run() { const p = load(); this.tail = p.catch(() => {}); return p } }',
     'function once() { const p = load(); void p.catch(() => { cached = undefined }); return p }',
     'function f(a) { try { return parseVersion(a) } catch { return undefined } }',
     'const x = await import("./optional").catch(() => undefined)',
@@ -94,6 +99,17 @@ export const noBareCatchCases: RuleCases = {
       'dropped',
     ],
     ['async function f() { try { await parseFeed(url) } catch {} }', 'dropped'],
+    // What a statement does is no reason why it may fail.
+    ['// Get the orders of today.\nconst orders = await load(today).catch(() => [])', 'dropped@2'],
+    // What was there before comes back.
+    [
+      'async function f() { const first = await send(); try { await refresh() } catch { return first } return send() }',
+      'dropped',
+    ],
+    [
+      'async function f() { const all = new Map(); try { await fill(all); return all } catch { return all } }',
+      'dropped',
+    ],
     ['parseFeed(url).catch(() => {})', 'dropped'],
     ['function once() { void load().catch(() => { cached = undefined }) }', 'dropped'],
     ['try { await db.write(r) } catch {}', 'dropped'],

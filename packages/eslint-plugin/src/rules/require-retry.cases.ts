@@ -53,6 +53,7 @@ export const requireRetryCases: RuleCases = {
     'fetch(u, { headers: { accept: "text/event-stream" } })',
   ],
   invalid: [
+    ['async function call(url, method) { return fetch(url, { method }) } call("https://x.test/a", "GET")', 'missing'],
     ['await fetch("https://x.test")', 'missing'],
     ['import axios from "axios"; await axios.get(u, { timeout: 1e3 })', 'missing'],
     ['import axios from "axios"; await axios.delete(u)', 'missing'],

@@ -2,6 +2,9 @@ import type { RuleCases } from '../../testing/rule-cases.ts'
 
 export const requireTimeoutCases: RuleCases = {
   valid: [
+    'async function f({ signal }) { const request = new Request("https://x.test/a", { signal }); return fetch(request) }',
+    'const load = (u, { timeout = 5_000, ...init } = {}) => fetch(u, { ...init, signal: timeout ? AbortSignal.timeout(timeout) : undefined }); load("https://x.test/a")',
+    'const load = (u, init) => fetch(u, init); load("https://x.test/a", { signal: AbortSignal.timeout(5e3) })',
     'fetch(u, { signal: AbortSignal.timeout(5e3) })',
     'import axios from "axios"; const a = axios.create({ timeout: 5000 }); a.get(u)',
     'import axios from "axios"; axios.defaults.timeout = 3000; axios.post(u, b)',
@@ -81,6 +84,22 @@ export const requireTimeoutCases: RuleCases = {
     'const s = schema.fetch("https://x.test").catch(0)',
   ],
   invalid: [
+    ['const request = new Request("https://x.test/a", { redirect: "error" }); await fetch(request)', 'missing'],
+    [
+      'const load = (u, { maxBytes, ...init } = {}) => fetch(u, init); load("https://x.test/a"); load("https://x.test/b", { signal: AbortSignal.timeout(5e3) })',
+      'callers',
+    ],
+    [
+      'const load = (u, { timeout } = {}) => fetch(u, { signal: timeout > 0 ? AbortSignal.timeout(timeout) : undefined }); load("https://x.test/a"); load("https://x.test/b", { timeout: 5e3 })',
+      'callers',
+    ],
+    [
+      {
+        code: 'export async function loader() { return fetch(`${base}/font.ttf`) } export default function Page() { return <p /> }',
+        filename: 'src/a.tsx',
+      },
+      'missing',
+    ],
     ['fetch("https://x.test/a")', 'missing'],
     // Whatever the scheme is, a host follows it; a local default says nothing of what is configured.
     ['fetch(`${o.scheme ?? "https"}://${o.host}/api/${id}`)', 'missing'],

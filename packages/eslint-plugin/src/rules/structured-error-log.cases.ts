@@ -42,6 +42,8 @@ export const structuredErrorLogCases: RuleCases = {
     'try { await f() } catch (e) { logger.error("x", { err: toError(e) }) }',
     // A condition says which error it is.
     'try { await f() } catch (e) { if (e.code === "EEXIST") { log.warn("there already"); return } use(e) }',
+    'import * as Sentry from "@sentry/react"; try { await f() } catch (e) { console.error(e) }',
+    '$(window).on("resize", () => { try { f() } catch (e) { console.error(e) } })',
     // Commands and one-off scripts.
     'try { check() } catch { console.error("The schema is stale."); process.exitCode = 1 }',
     'async function main(exit) { for (const row of rows) { try { await f(row) } catch (e) { console.error(row.id, e) } } if (exit) process.exit(0) } void main(true)',
@@ -90,6 +92,19 @@ export const structuredErrorLogCases: RuleCases = {
     [
       'try { await f() } catch (e) { const error = toError(e); logger.warn(`no answer: ${error.message}`, { id }) }',
       'flattened',
+    ],
+    [
+      'try { await f() } catch (e) { log.error({ error: e instanceof AppError ? `[${e.code}]: ${e.message}` : String(e) }, "x") }',
+      'flattened',
+    ],
+    [
+      'import type { Logger } from "pino"; async function f(logger: Logger) { try { await g() } catch (e) { logger.error("x", e) } }',
+      'dropped',
+    ],
+    // React makes mails on a server, too.
+    [
+      'import { createElement } from "react"; try { await f(createElement(Mail)) } catch (e) { console.error(e) }',
+      'console',
     ],
     // The library's own logger, as CommonJS gets it.
     ['const winston = require("winston"); try { await f() } catch (err) { winston.error(err.stack) }', 'flattened'],
