@@ -13,7 +13,7 @@ import {
   type Node,
 } from '../syntax/nodes.ts'
 import { cachedByNode } from '../model/node-cache.ts'
-import { callersWithout, usesInFile } from '../protections/function-uses.ts'
+import { callersWithout, callsInFile } from '../protections/function-uses.ts'
 import { byFile, type ClientValue, type CodeContext } from './client-value.ts'
 import { clientValueOf, mayHoldClients } from './client-values.ts'
 import { BASE_URL_KEYS, CLIENTS } from './client-table.ts'
@@ -88,7 +88,7 @@ function possibleMethods(context: CodeContext, value: Node, depth = 0): readonly
   const standard = pattern?.type === 'AssignmentPattern' ? possibleMethods(context, pattern.right, depth + 1) : []
   if (binding?.kind !== 'parameter' || !isFunction(declaration)) return standard
   const parameter = declaration.params.findIndex((candidate) => patternNameOf(candidate) === binding.name)
-  const given = usesInFile(context.file, declaration).calls.flatMap(({ arguments: all }) => {
+  const given = callsInFile(context.file, declaration).flatMap(({ arguments: all }) => {
     const argument = all.slice(0, parameter + 1).some(({ type }) => type === 'SpreadElement')
       ? undefined
       : all[parameter]
@@ -120,7 +120,7 @@ function methodsOfCallers(
   parameter: number | undefined,
 ): readonly string[] {
   if (!target || parameter === undefined) return []
-  const found = usesInFile(context.file, target).calls.flatMap((call) => {
+  const found = callsInFile(context.file, target).flatMap((call) => {
     const argument = call.arguments[parameter]
     if (argument?.type === 'SpreadElement') return []
     const given = configValue(context.file, argument, 'method')

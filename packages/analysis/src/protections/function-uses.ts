@@ -31,20 +31,12 @@ const exportedNames = cachedByNode((file: SourceFile): ReadonlyMap<Node, string>
   return names
 })
 
-interface Uses {
-  readonly calls: readonly CallExpression[]
-  /** Nothing but these calls can call it. */
-  readonly isComplete: boolean
-}
-
 /** The calls of a function that this file shows. */
-export function usesInFile(file: SourceFile, target: FunctionNode): Uses {
+export function callsInFile(file: SourceFile, target: FunctionNode): readonly CallExpression[] {
   const method = target.parent
   if (method?.type === 'MethodDefinition') {
     const name = keyName(method.key, method.computed)
-    const isPrivate = method.accessibility === 'private' || method.key.type === 'PrivateIdentifier'
-    const calls = file.callsNamed(name ?? '').filter((call) => dottedName(call.callee) === `this.${name}`)
-    return { calls, isComplete: isPrivate }
+    return file.callsNamed(name ?? '').filter((call) => dottedName(call.callee) === `this.${name}`)
   }
   const declared =
     target.type === 'FunctionDeclaration'
@@ -53,12 +45,9 @@ export function usesInFile(file: SourceFile, target: FunctionNode): Uses {
         ? target.parent.id
         : null
   const binding = declared?.type === 'Identifier' ? file.resolve(declared) : undefined
-  if (!binding) return { calls: [], isComplete: false }
-  const references = file.references(binding)
-  const calls = references.flatMap(({ parent }, index) =>
-    parent?.type === 'CallExpression' && parent.callee === references[index] ? parent : [],
+  return (binding ? file.references(binding) : []).flatMap((reference) =>
+    reference.parent?.type === 'CallExpression' && reference.parent.callee === reference ? reference.parent : [],
   )
-  return { calls, isComplete: calls.length === references.length && exportedName(file, target) === undefined }
 }
 
 const MAX_CALLER_DEPTH = 3
@@ -79,7 +68,7 @@ export function callersWithout(
   const name = exportedName(file, target)
   const elsewhere = name === undefined ? undefined : facts.callersWithout(name, parameter, option)
   let { without, calls } = elsewhere ?? { without: 0, calls: 0 }
-  for (const call of usesInFile(file, target).calls) {
+  for (const call of callsInFile(file, target)) {
     const asked = omissionIn(context, call, parameter, option, keys, depth)
     without += asked.without
     calls += asked.calls
