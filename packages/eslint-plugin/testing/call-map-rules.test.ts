@@ -71,6 +71,9 @@ it('knows the global default of another file', () => {
 it('reports a wrapper once when callers leave out the deadline that they may give', () => {
   // Neither the wrapper with a default of its own nor the one that every caller bounds.
   expect(lint('wished-deadlines', true).filter((report) => report.includes('require-timeout'))).toEqual([
+    // Methods of a superclass, and of a class that is injected.
+    'lib/provider.ts:3 require-timeout callers 1 of 2',
+    'lib/provider.ts:9 require-timeout callers 1 of 2',
     // One of two callers of `get` names a timeout; `put` names one itself.
     'lib/request.js:4 require-timeout callers 1 of 3',
     'lib/safe-fetch.ts:7 require-timeout callers 2 of 3',

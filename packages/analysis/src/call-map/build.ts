@@ -137,10 +137,12 @@ function usageOf(project: Project, links: ReadonlyMap<string, FileLinks>): Map<s
     for (const [specifier, name, use] of uses) {
       const target = project.resolve(path_, specifier)
       if (target === undefined) continue
-      const defined = project.definitionOf(target, name) ?? { file: target, name }
+      const [owner = name, ...method] = name.split('.')
+      const defined = project.definitionOf(target, owner) ?? { file: target, name: owner }
       const perName = usage.get(defined.file) ?? new Map<string, UsageFact>()
       usage.set(defined.file, perName)
-      perName.set(defined.name, joinedUsage(perName.get(defined.name), use))
+      const used = [defined.name, ...method].join('.')
+      perName.set(used, joinedUsage(perName.get(used), use))
     }
   }
   return usage

@@ -21,15 +21,18 @@ export interface ParsedSource {
   readonly errors: ParseResult['errors']
 }
 
-/**
- * Parses a source file into a tree like ESLint's, without ranges: nodes have `start` and `end`. Many projects have JSX in
- * files that end with `.js`.
- */
+/** What stands in files that end with `.js`: often JSX, and types of Flow, which mostly read like those of TypeScript. */
+const FURTHER_LANGUAGES = ['jsx', 'tsx', 'ts'] as const
+
+/** Parses a source file into a tree like ESLint's, without ranges: nodes have `start` and `end`. */
 export function parseSource(name: string, text: string, lang?: Language): ParsedSource {
   const parsed = parseAs(name, text, lang)
   if (lang !== undefined || !/\.[cm]?js$/.test(name) || !isUnparsed(parsed)) return parsed
-  const withJsx = parseAs(name, text, 'jsx')
-  return isUnparsed(withJsx) ? parsed : withJsx
+  for (const further of FURTHER_LANGUAGES) {
+    const found = parseAs(name, text, further)
+    if (!isUnparsed(found)) return found
+  }
+  return parsed
 }
 
 function parseAs(name: string, text: string, lang: Language | undefined): ParsedSource {

@@ -1,8 +1,12 @@
 import { configValue } from '../clients/config-values.ts'
+import { membersOf } from '../model/class-members.ts'
 import { importedCalls } from '../model/imported-calls.ts'
 import type { CallerOption, GivenCounts, UsageFact } from '../model/project-facts.ts'
+import type { SourceFile } from '../model/source-file.ts'
+import { originOf, type Origin } from '../model/values.ts'
 import { aroundCall } from '../protections/retries.ts'
-import { keyName, unwrap, type Node } from '../syntax/nodes.ts'
+import { dottedName, keyName, unwrap, type CallExpression, type Class, type Node } from '../syntax/nodes.ts'
+import { nodesWithin } from '../syntax/source-order.ts'
 import type { FileLinks } from './file-record.ts'
 import type { LoadedFile } from './loaded-files.ts'
 
@@ -37,7 +41,7 @@ export function usageIn(loaded: LoadedFile): FileLinks['usage'] {
       found.push([declaration.source.value, name, finished(use)])
     }
   }
-  return [...found, ...usageOfMembers(loaded, named)]
+  return [...found, ...usageOfMembers(loaded, named), ...usageOfMethods(loaded)]
 }
 
 /** Calls of functions that come with their module: `require('./http').get(...)` and `import * as http`. */
@@ -56,6 +60,45 @@ function usageOfMembers(loaded: LoadedFile, named: ReadonlySet<Node>): FileLinks
   return [...uses.values()].map(([module, name, use]) => [module, name, finished(use)] as const)
 }
 
+/** Calls of methods that a class has from a superclass of another file, or on what is injected into it. */
+function usageOfMethods(loaded: LoadedFile): FileLinks['usage'] {
+  const { file } = loaded
+  const uses = new Map<string, readonly [module: string, name: string, use: MutableUsage]>()
+  for (const owner of file.classes) {
+    const base = owner.superClass ? originOf(file, owner.superClass) : undefined
+    const own = membersOf(file, owner).named
+    const injected = injectedClasses(file, owner)
+    if (base?.from !== 'module' && injected.size === 0) continue
+    for (const call of nodesWithin(file.calls, owner)) {
+      const [root, name, method, ...more] = (dottedName(call.callee) ?? '').split('.')
+      if (root !== 'this' || name === undefined || more.length > 0) continue
+      const origin = method !== undefined ? injected.get(name) : own.has(name) ? undefined : base
+      if (origin?.from !== 'module' || origin.path.length !== 1) continue
+      const used = `${origin.path[0]}.${method ?? name}`
+      const known = uses.get(`${origin.module}#${used}`) ?? ([origin.module, used, unused()] as const)
+      uses.set(`${origin.module}#${used}`, known)
+      // Of many callers of a method one that retries says little about the others.
+      recordCall(loaded, call, known[2])
+    }
+  }
+  return [...uses.values()].map(([module, name, use]) => [module, name, finished(use)] as const)
+}
+
+/** `constructor(private readonly rates: RateService)`: fields by name, with the class that they are of. */
+function injectedClasses(file: SourceFile, owner: Class): ReadonlyMap<string, Origin> {
+  const found = new Map<string, Origin>()
+  for (const [name, declared] of membersOf(file, owner).declared) {
+    const parameter = declared.type === 'TSParameterProperty' ? declared.parameter : undefined
+    const type = parameter?.type === 'Identifier' ? parameter.typeAnnotation?.typeAnnotation : undefined
+    const origin =
+      type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier'
+        ? originOf(file, type.typeName)
+        : undefined
+    if (origin) found.set(name, origin)
+  }
+  return found
+}
+
 const unused = (): MutableUsage => ({ calls: 0, given: new Map(), insideRetryOwner: false, escapes: false })
 
 function recordUse(loaded: LoadedFile, reference: Node, use: MutableUsage): void {
@@ -65,6 +108,10 @@ function recordUse(loaded: LoadedFile, reference: Node, use: MutableUsage): void
     use.escapes = true
     return
   }
+  recordCall(loaded, call, use)
+}
+
+function recordCall(loaded: LoadedFile, call: CallExpression, use: MutableUsage): void {
   use.calls += 1
   const spread = call.arguments.findIndex((argument) => argument.type === 'SpreadElement')
   if (spread >= 0) use.escapes = true

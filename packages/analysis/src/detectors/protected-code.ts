@@ -46,7 +46,7 @@ const PROBE_METHODS = new Set([
   'exitFullscreen',
 ])
 const CLEANUP =
-  /^(?:close|kill|cleanup|dispose|destroy|abort|terminate|disconnect|shutdown|teardown|unmount)[A-Z]\w*$|^(close|closeSync|end|destroy|unlink|unlinkSync|rm|rmSync|rmdir|rmdirSync|releaseLock|release|cancel|abort|kill|disconnect|terminate|unsubscribe|removeListener|removeAllListeners|removeEventListener|dispose|quit|stop|rollback|unref|detach|cleanup|clear|clearTimeout|clearInterval|unregister|shutdown|teardown|unmount)$/
+  /^(?:close|kill|cleanup|dispose|destroy|teardown|unmount)[A-Z]\w*$|^(close|closeSync|end|destroy|unlink|unlinkSync|rm|rmSync|rmdir|rmdirSync|releaseLock|release|cancel|abort|kill|disconnect|terminate|unsubscribe|removeListener|removeAllListeners|removeEventListener|dispose|quit|stop|rollback|unref|detach|cleanup|clear|clearTimeout|clearInterval|unregister|shutdown|teardown|unmount)$/
 const FINAL_CLEANUP = /^(remove|delete|del|drop|reset|restore|flush|revert|unlock|unwatch|off|leave|logout)([A-Z]\w*)?$/
 const PURE_OWNERS =
   /^(Math|Object|Array|Number|String|Date|Intl|JSON|Reflect)(\.\w+)+$|^(Date|Number|String|Boolean|Array|Error|Map|Set|TextDecoder|TextEncoder|URLSearchParams|isNaN|isFinite|parseInt|parseFloat)$/

@@ -17,7 +17,7 @@ import {
   type Node,
 } from '../syntax/nodes.ts'
 
-/** The name under which a function of this file is exported, ESM or CommonJS. */
+/** The name under which a function of this file is exported, ESM or CommonJS; `Class.method` for a method that others may call. */
 export function exportedName(file: SourceFile, target: FunctionNode): string | undefined {
   return exportedNames(file, file.program).get(target)
 }
@@ -27,6 +27,12 @@ const exportedNames = cachedByNode((file: SourceFile): ReadonlyMap<Node, string>
   for (const [name, exported] of moduleExportsOf(file).named) {
     const target = 'node' in exported && name !== '*' ? definitionOf(file, exported.node) : undefined
     if (target && isFunction(target) && !names.has(target)) names.set(target, name)
+    if (target?.type !== 'ClassDeclaration' && target?.type !== 'ClassExpression') continue
+    for (const member of target.body.body) {
+      const key = member.type === 'MethodDefinition' ? keyName(member.key, member.computed) : undefined
+      if (member.type !== 'MethodDefinition' || key === undefined || member.accessibility === 'private') continue
+      if (!names.has(member.value)) names.set(member.value, `${name}.${key}`)
+    }
   }
   return names
 })
@@ -62,16 +68,16 @@ export function callersWithout(
   parameter: number,
   option: CallerOption,
   keys: readonly string[],
-  depth = 0,
+  asked: readonly FunctionNode[] = [],
 ): CallersWithout {
   const { file, facts } = context
   const name = exportedName(file, target)
   const elsewhere = name === undefined ? undefined : facts.callersWithout(name, parameter, option)
   let { without, calls } = elsewhere ?? { without: 0, calls: 0 }
   for (const call of callsInFile(file, target)) {
-    const asked = omissionIn(context, call, parameter, option, keys, depth)
-    without += asked.without
-    calls += asked.calls
+    const found = omissionIn(context, call, parameter, option, keys, [...asked, target])
+    without += found.without
+    calls += found.calls
   }
   return { without, calls }
 }
@@ -82,7 +88,7 @@ function omissionIn(
   parameter: number,
   option: CallerOption,
   keys: readonly string[],
-  depth: number,
+  asked: readonly FunctionNode[],
 ): CallersWithout {
   const argument = call.arguments[parameter]
   if (call.arguments.slice(0, parameter + 1).some(({ type }) => type === 'SpreadElement'))
@@ -96,8 +102,10 @@ function omissionIn(
     (other) =>
       other.found === 'unknown' && other.parameterOf === handedOn.parameterOf && other.parameter === handedOn.parameter,
   )
-  if (!isSame || depth >= MAX_CALLER_DEPTH) return { without: 0, calls: 1 }
-  return callersWithout(context, handedOn.parameterOf, handedOn.parameter, option, keys, depth + 1)
+  // A call of itself is no caller of its own.
+  if (asked.includes(handedOn.parameterOf)) return { without: 0, calls: 0 }
+  if (!isSame || asked.length > MAX_CALLER_DEPTH) return { without: 0, calls: 1 }
+  return callersWithout(context, handedOn.parameterOf, handedOn.parameter, option, keys, asked)
 }
 
 /** An observable of the request goes through this operator. */

@@ -111,6 +111,8 @@ export const noBareCatchCases: RuleCases = {
       'dropped',
     ],
     ['parseFeed(url).catch(() => {})', 'dropped'],
+    // An operation, not the end of one.
+    ['async function f() { try { await terminateWorkflow(id) } catch {} }', 'dropped'],
     ['function once() { void load().catch(() => { cached = undefined }) }', 'dropped'],
     ['try { await db.write(r) } catch {}', 'dropped'],
     ['async function f(u) { try { return await api.get(u) } catch (e) { return null } }', 'dropped'],
