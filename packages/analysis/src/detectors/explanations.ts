@@ -10,7 +10,7 @@ export interface ExplanationOptions {
 const DIRECTIVE = /^(eslint|biome|oxlint|prettier|istanbul|c8|v8|@ts-|tslint|noinspection|sonar|noop$)/i
 
 const SPEAKS_OF_FAILURE =
-  /\b(fail|error|ignor|optional|best.effort|swallow|silent|unavailable|missing|harmless|not critical|non-?critical|not matter|fire.and.forget|expected to|unhandled|safe to|no-op|cosmetic|can't|cannot|couldn't|(may|might|does|do) not|doesn't|don't|if \w+ can\b)/i
+  /\b(fail|error|ignor|optional|best.effort|swallow|silent|unavailable|missing|can't|cannot|couldn't|(may|might|does|do) not|doesn't|don't|if \w+ can\b)/i
 
 function wordsOf(text: string): readonly string[] {
   const cleaned = text.replace(/^[\s*/!-]+/, '').trim()
@@ -80,9 +80,10 @@ export function isExplained(
 ): boolean {
   if (options.comments === 'never') return false
   const beside = commentsBeside(analysis, handler, statement)
-  // What stands above a statement mostly says what it is for.
+  // What stands above a `try` mostly says what it is for.
   const above = commentsAbove(analysis, rangeOf(statement)[0])
-  if (above.some((comment) => SPEAKS_OF_FAILURE.test(comment.value))) beside.push(...above)
+  const isClause = handler.type === 'CatchClause'
+  if (!isClause || above.some((comment) => SPEAKS_OF_FAILURE.test(comment.value))) beside.push(...above)
   const enough = options.comments === 'any' || isAllowedName(parameter, options.allowNames) ? 1 : 3
   // Consecutive line comments are one explanation.
   const together = wordsOf(beside.map((comment) => comment.value).join(' ')).length

@@ -26,6 +26,7 @@ export const noBareCatchCases: RuleCases = {
     'try { address = ipaddr.parseCIDR(rule) } catch { }',
     // The comment stands right before the handler, or on several lines above the statement.
     'lookup(host).then(\n  show,\n  // An unknown host has no records.\n  () => [],\n)',
+    '// A body that breaks off tells nothing more.\nconst body = await start(response).catch(() => "")',
     '// We do nothing on failure:\n// some disks know no owners.\nawait chown(file).catch(() => {})',
     // A promise that is handed on with its failure.
     'class Q { run() { const p = load(); this.tail = p.catch(() => {}); return p } }',
@@ -99,8 +100,6 @@ export const noBareCatchCases: RuleCases = {
       'dropped',
     ],
     ['async function f() { try { await parseFeed(url) } catch {} }', 'dropped'],
-    // What a statement does is no reason why it may fail.
-    ['// Get the orders of today.\nconst orders = await load(today).catch(() => [])', 'dropped@2'],
     // What was there before comes back.
     [
       'async function f() { const first = await send(); try { await refresh() } catch { return first } return send() }',

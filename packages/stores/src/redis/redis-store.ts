@@ -147,8 +147,8 @@ class RedisStore implements StateStore {
       const change = parseChange(message)
       if (!isEnded && change?.[0].startsWith(keyPrefix) === true) listener(change[0], change[1])
     }
-    // The connection may be gone already, and then there is nothing to leave.
     const leave = (): void => {
+      // The connection may be gone already, and then there is nothing to leave.
       Promise.resolve(unsubscribe?.()).catch(() => undefined)
     }
     const begun = Promise.resolve().then(() => subscribe(this.#channel, hear))
