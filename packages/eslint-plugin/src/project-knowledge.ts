@@ -25,8 +25,6 @@ const SERVERS =
   /^(express|fastify|koa|hono|@hono\/node-server|@hapi\/hapi|@nestjs\/core|next|nuxt|@sveltejs\/kit|@remix-run\/node|@react-router\/node|astro|electron|apollo-server.*|@apollo\/server|graphql-yoga|socket\.io|ws|restify|h3|nitropack|elysia)$/
 const DIALECTS = ['pino', 'bunyan', 'winston']
 
-const NUXT_CONFIG = ['nuxt.config.ts', 'nuxt.config.js', 'nuxt.config.mjs']
-
 /** What the nearest package.json says: a browser bundler without any server is a browser project. */
 function packageFactsFor(folder: string): PackageFacts {
   const file = path.join(folder, 'package.json')
@@ -67,6 +65,8 @@ function readPackage(file: string): PackageFacts {
     commands: commandsOf(manifest['scripts'], path.dirname(file)),
   }
 }
+
+const NUXT_CONFIG = ['nuxt.config.ts', 'nuxt.config.js', 'nuxt.config.mjs']
 
 /** A Nuxt project that renders nothing on its server. */
 function rendersInBrowser(folder: string): boolean {

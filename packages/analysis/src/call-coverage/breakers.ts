@@ -11,10 +11,10 @@ import {
   dottedName,
   isFunction,
   memberName,
+  nameOf,
   unwrap,
   type CallExpression,
   type Node,
-  nameOf,
 } from '../syntax/nodes.ts'
 import { fromElsewhere } from './from-elsewhere.ts'
 

@@ -41,47 +41,55 @@ export function usageIn(loaded: LoadedFile): FileLinks['usage'] {
       found.push([declaration.source.value, name, finished(use)])
     }
   }
-  return [...found, ...usageOfMembers(loaded, named), ...usageOfMethods(loaded)]
+  const uses = new Uses()
+  addMembers(loaded, named, uses)
+  addMethods(loaded, uses)
+  return [...found, ...uses.finished()]
+}
+
+/** Uses by module and name, while they are found. */
+class Uses {
+  readonly #known = new Map<string, readonly [module: string, name: string, use: MutableUsage]>()
+
+  of(module: string, name: string): MutableUsage {
+    const key = `${module}#${name}`
+    const known = this.#known.get(key) ?? ([module, name, unused()] as const)
+    this.#known.set(key, known)
+    return known[2]
+  }
+
+  finished(): FileLinks['usage'] {
+    return [...this.#known.values()].map(([module, name, use]) => [module, name, finished(use)] as const)
+  }
 }
 
 /** Calls of functions that come with their module: `require('./http').get(...)` and `import * as http`. */
-function usageOfMembers(loaded: LoadedFile, named: ReadonlySet<Node>): FileLinks['usage'] {
-  const uses = new Map<string, readonly [module: string, name: string, use: MutableUsage]>()
+function addMembers(loaded: LoadedFile, named: ReadonlySet<Node>, uses: Uses): void {
   for (const { node, origin } of importedCalls(loaded.file)) {
     const [name, ...members] = origin.path
     const callee = unwrap(node.callee)
     if (!origin.module.startsWith('.') || name === undefined || name === '*' || members.length > 0) continue
-    if (named.has(callee)) continue
-    const key = `${origin.module}#${name}`
-    const known = uses.get(key) ?? ([origin.module, name, unused()] as const)
-    uses.set(key, known)
-    recordUse(loaded, callee, known[2])
+    if (!named.has(callee)) recordUse(loaded, callee, uses.of(origin.module, name))
   }
-  return [...uses.values()].map(([module, name, use]) => [module, name, finished(use)] as const)
 }
 
 /** Calls of methods that a class has from a superclass of another file, or on what is injected into it. */
-function usageOfMethods(loaded: LoadedFile): FileLinks['usage'] {
+function addMethods(loaded: LoadedFile, uses: Uses): void {
   const { file } = loaded
-  const uses = new Map<string, readonly [module: string, name: string, use: MutableUsage]>()
   for (const owner of file.classes) {
     const base = owner.superClass ? originOf(file, owner.superClass) : undefined
-    const own = membersOf(file, owner).named
     const injected = injectedClasses(file, owner)
     if (base?.from !== 'module' && injected.size === 0) continue
+    const own = membersOf(file, owner).named
     for (const call of nodesWithin(file.calls, owner)) {
       const [root, name, method, ...more] = (dottedName(call.callee) ?? '').split('.')
       if (root !== 'this' || name === undefined || more.length > 0) continue
       const origin = method !== undefined ? injected.get(name) : own.has(name) ? undefined : base
       if (origin?.from !== 'module' || origin.path.length !== 1) continue
-      const used = `${origin.path[0]}.${method ?? name}`
-      const known = uses.get(`${origin.module}#${used}`) ?? ([origin.module, used, unused()] as const)
-      uses.set(`${origin.module}#${used}`, known)
       // Of many callers of a method one that retries says little about the others.
-      recordCall(loaded, call, known[2])
+      recordCall(loaded, call, uses.of(origin.module, `${origin.path[0]}.${method ?? name}`))
     }
   }
-  return [...uses.values()].map(([module, name, use]) => [module, name, finished(use)] as const)
 }
 
 /** `constructor(private readonly rates: RateService)`: fields by name, with the class that they are of. */
@@ -155,9 +163,8 @@ export function joinedUsage(first: UsageFact | undefined, second: UsageFact): Us
 
 function finished({ given, ...use }: MutableUsage): UsageFact {
   const { calls, insideRetryOwner, escapes } = use
-  const counts = [...given].sort(([first], [second]) => first - second)
   // What nobody gives is left out.
-  const told = counts.flatMap(([position, { deadline, method }]) =>
+  const told = [...given].flatMap(([position, { deadline, method }]) =>
     deadline + method === 0
       ? []
       : [[position, { ...(deadline > 0 ? { deadline } : {}), ...(method > 0 ? { method } : {}) }] as const],

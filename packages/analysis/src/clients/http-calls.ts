@@ -89,9 +89,7 @@ function possibleMethods(context: CodeContext, value: Node, depth = 0): readonly
   if (binding?.kind !== 'parameter' || !isFunction(declaration)) return standard
   const parameter = declaration.params.findIndex((candidate) => patternNameOf(candidate) === binding.name)
   const given = callsInFile(context.file, declaration).flatMap(({ arguments: all }) => {
-    const argument = all.slice(0, parameter + 1).some(({ type }) => type === 'SpreadElement')
-      ? undefined
-      : all[parameter]
+    const argument = argumentAt(all, parameter)
     return argument ? possibleMethods(context, argument, depth + 1) : []
   })
   return [...new Set([...standard, ...given])]

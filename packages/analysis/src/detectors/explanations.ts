@@ -1,5 +1,6 @@
 import type { FileAnalysis } from '../model/analysis.ts'
 import { rangeOf, type Node, type SourceComment } from '../syntax/nodes.ts'
+import { firstFrom } from '../syntax/source-order.ts'
 
 export interface ExplanationOptions {
   readonly comments: 'explain' | 'any' | 'never'
@@ -25,21 +26,14 @@ function isAllowedName(parameter: Node | null | undefined, allowed: readonly str
   )
 }
 
-/** How many comments end at an offset or before. */
-function endedBy(comments: readonly SourceComment[], offset: number): number {
-  let low = 0
-  let high = comments.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((comments[middle]?.range[1] ?? 0) <= offset) low = middle + 1
-    else high = middle
-  }
-  return low
+/** No statement begins inside a comment, so that those which start before it have ended. */
+function endedBefore(comments: readonly SourceComment[], statementStart: number): number {
+  return firstFrom(comments, statementStart, ({ range }) => range[0])
 }
 
 /** The comments that end where a statement begins, one under the other. */
 function commentsAbove({ file: { comments, text } }: FileAnalysis, start: number): readonly SourceComment[] {
-  const end = endedBy(comments, start)
+  const end = endedBefore(comments, start)
   let first = end
   let at = start
   for (let comment = comments[first - 1]; comment; comment = comments[first - 1]) {
@@ -58,7 +52,7 @@ function commentsBeside({ file: { comments, text } }: FileAnalysis, handler: Nod
   const isClause = handler.type === 'CatchClause'
   const isBehind = (from: number, offset: number): boolean => from >= offset && !text.slice(offset, from).includes('\n')
   const found: SourceComment[] = []
-  for (let index = endedBy(comments, statementStart); index < comments.length; index += 1) {
+  for (let index = endedBefore(comments, statementStart); index < comments.length; index += 1) {
     const comment = comments[index] as SourceComment
     const [from, to] = comment.range
     if (from > Math.max(end, statementEnd) && !isBehind(from, Math.max(end, statementEnd))) break

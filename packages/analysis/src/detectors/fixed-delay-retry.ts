@@ -4,7 +4,7 @@ import { configuredDelays } from '../repetition/configured-delays.ts'
 import { delayGrowth, delayLabel, type DelayPlace, type Growth } from '../repetition/delay-growth.ts'
 import type { Repetition } from '../repetition/repetition.ts'
 import { repetitionsOf } from '../repetition/repetitions.ts'
-import { enclosingFunction, someOwnNode, unwrap, type Node, nameOf } from '../syntax/nodes.ts'
+import { enclosingFunction, nameOf, someOwnNode, unwrap, type Node } from '../syntax/nodes.ts'
 
 export interface FixedDelayOptions {
   readonly requireJitter: boolean

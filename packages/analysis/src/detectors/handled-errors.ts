@@ -6,7 +6,6 @@ import {
   calleeName,
   dottedName,
   enclosingFunction,
-  isFunction,
   isInside,
   propertyName,
   unwrap,
@@ -33,22 +32,15 @@ export function isEmptyValue(analysis: FileAnalysis, node: Node): boolean {
 const STAND_IN = /cache|fallback|default|stale|previous|last|known/i
 
 /** `catch { return documents }`: what the function had before comes back as if the call had worked on it. */
-function isInputGivenBack(analysis: FileAnalysis, statement: Node & { type: 'ReturnStatement' }): boolean {
+function isInputGivenBack(analysis: FileAnalysis, body: Node, statement: Node & { type: 'ReturnStatement' }): boolean {
   const value = statement.argument ? unwrap(statement.argument) : undefined
   if (value?.type !== 'Identifier') return false
   const binding = analysis.file.resolve(value)
   if (!binding || STAND_IN.test(binding.name)) return false
-  if (binding.kind === 'parameter') return binding.declaration === enclosingFunction(statement)
   const owner = enclosingFunction(statement)
+  if (binding.kind === 'parameter') return binding.declaration === owner
   const isLocal = owner !== undefined && isInside(binding.identifier, owner)
-  return isLocal && !analysis.file.writes(binding).some((write) => isInside(write, handlerOf(statement)))
-}
-
-/** The handler that a statement belongs to. */
-function handlerOf(statement: Node): Node {
-  let current = statement
-  while (current.parent && current.type !== 'CatchClause' && !isFunction(current)) current = current.parent
-  return current
+  return isLocal && !analysis.file.writes(binding).some((write) => isInside(write, body))
 }
 
 function isEmptyObject(analysis: FileAnalysis, node: Node & { type: 'ObjectExpression' }): boolean {
@@ -94,7 +86,7 @@ export function handles(analysis: FileAnalysis, body: Node, handlers: readonly s
       node.argument &&
       !isEmptyValue(analysis, node.argument) &&
       !isSettling(analysis, node.argument) &&
-      !isInputGivenBack(analysis, node)
+      !isInputGivenBack(analysis, body, node)
     )
       handled = true
     if (node.type === 'AssignmentExpression') {

@@ -42,8 +42,10 @@ export function findMissingTimeouts(analysis: FileAnalysis, options: MissingTime
 }
 
 function judgeCall(analysis: FileAnalysis, call: HttpCall, options: MissingTimeoutOptions): Finding | undefined {
-  const own = configDeadline(analysis, call.value.client, call.config)
-  if (isTooLong(own, options)) return tooLong(call.node, own, options)
+  if (options.maxMs > 0) {
+    const own = configDeadline(analysis, call.value.client, call.config)
+    if (isTooLong(own, options)) return tooLong(call.node, own, options)
+  }
   const protection = callDeadline(analysis, call)
   const verdict = judged(protection, options)
   if (!verdict) return undefined

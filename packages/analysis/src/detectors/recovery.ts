@@ -3,11 +3,11 @@ import {
   enclosingFunction,
   isFunction,
   keyName,
+  nameOf,
   someNode,
   someOwnNode,
   unwrap,
   type Node,
-  nameOf,
 } from '../syntax/nodes.ts'
 
 type TryStatement = Node & { type: 'TryStatement' }

@@ -9,6 +9,7 @@ import {
   calleeName,
   dottedName,
   isFunction,
+  isNullish,
   keyName,
   memberName,
   propertyName,
@@ -167,7 +168,7 @@ class Search {
     const isColour = origin?.from === 'module' && COLOURS.test(origin.module)
     if (!PASSING.test(name) && !isColour) return
     // A replacer decides what is left of the value.
-    if (name === 'stringify' && node.arguments[1] && !isEmptyReplacer(node.arguments[1])) return
+    if (name === 'stringify' && node.arguments[1] && !isNullish(node.arguments[1])) return
     const isText = inText || name !== 'assign'
     const passesItself = callee.type === 'MemberExpression' && ['toString', 'trim', 'concat', 'join'].includes(name)
     if (passesItself) this.visit(callee.object, isText, depth + 1)
@@ -175,10 +176,6 @@ class Search {
       if (argument.type !== 'SpreadElement') this.visit(argument, isText, depth + 1)
     }
   }
-}
-
-function isEmptyReplacer(node: Node): boolean {
-  return (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined')
 }
 
 function isUserInterface(analysis: FileAnalysis, log: LogCall): boolean {

@@ -13,12 +13,12 @@ import {
   dottedName,
   enclosingFunction,
   memberName,
+  nameOf,
   someNode,
   someOwnNode,
   unwrap,
   type CallExpression,
   type Node,
-  nameOf,
 } from '../syntax/nodes.ts'
 
 export interface UnboundedRetryOptions {

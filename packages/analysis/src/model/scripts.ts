@@ -1,7 +1,7 @@
 import {
   calleeName,
   dottedName,
-  isFunction,
+  enclosingFunction,
   nameOf,
   type CallExpression,
   type FunctionNode,
@@ -35,7 +35,6 @@ function isStep(target: FunctionNode): boolean {
 
 function functionsAround(node: Node): readonly FunctionNode[] {
   const found: FunctionNode[] = []
-  for (let current: Node | null | undefined = node.parent; current; current = current.parent)
-    if (isFunction(current)) found.push(current)
+  for (let target = enclosingFunction(node); target; target = enclosingFunction(target)) found.push(target)
   return found
 }

@@ -6,11 +6,11 @@ import {
   isFunction,
   keyName,
   memberName,
+  nameOf,
   patternNameOf,
   unwrap,
   type FunctionNode,
   type Node,
-  nameOf,
 } from '../syntax/nodes.ts'
 
 /**

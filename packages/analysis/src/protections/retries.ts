@@ -13,11 +13,11 @@ import {
   dottedName,
   isFunction,
   isInside,
+  nameOf,
   unwrap,
   type CallExpression,
   type FunctionNode,
   type Node,
-  nameOf,
 } from '../syntax/nodes.ts'
 import { inSourceOrder, someWithin } from '../syntax/source-order.ts'
 import { cachedByNode } from '../model/node-cache.ts'

@@ -1,7 +1,7 @@
 import { parameterOf, unknownFrom, type UnknownValue } from '../clients/config-values.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import { definitionOf } from '../model/values.ts'
-import { keyName, memberName, someNode, unwrap, type FunctionNode, type Node } from '../syntax/nodes.ts'
+import { isNullish, keyName, memberName, someNode, unwrap, type FunctionNode, type Node } from '../syntax/nodes.ts'
 
 /** The key of a parameter on which it depends whether there is a deadline. */
 export interface Wish {
@@ -14,7 +14,7 @@ export interface Wish {
 export function wishedBy(file: SourceFile, value: Node): Wish | undefined {
   const node = definitionOf(file, value)
   const condition =
-    node.type === 'ConditionalExpression' && isNothing(node.alternate)
+    node.type === 'ConditionalExpression' && isNullish(unwrap(node.alternate))
       ? node.test
       : node.type === 'LogicalExpression' && node.operator === '&&'
         ? node.left
@@ -26,13 +26,6 @@ export function wishedBy(file: SourceFile, value: Node): Wish | undefined {
     return wish !== undefined
   })
   return wish
-}
-
-function isNothing(node: Node): boolean {
-  const plain = unwrap(node)
-  return (
-    (plain.type === 'Identifier' && plain.name === 'undefined') || (plain.type === 'Literal' && plain.value === null)
-  )
 }
 
 /** `options.timeout`, or a `timeout` without a default that a pattern takes out of a parameter. */

@@ -10,11 +10,11 @@ import {
   isFunction,
   isInside,
   memberName,
+  nameOf,
   unwrap,
   walkOwnCode,
   type CallExpression,
   type Node,
-  nameOf,
 } from '../syntax/nodes.ts'
 import { inSourceOrder } from '../syntax/source-order.ts'
 import { literalMs } from './delay-growth.ts'

@@ -198,7 +198,11 @@ export function hasSpread(args: readonly Argument[]): boolean {
   return args.some((argument) => argument.type === 'SpreadElement')
 }
 
-/** The name of a plain parameter, also with a default value or an access modifier. */
+/** `null` or `undefined`, written out. */
+export function isNullish(node: Node): boolean {
+  return (node.type === 'Literal' && node.value === null) || (node.type === 'Identifier' && node.name === 'undefined')
+}
+
 /** The name under which a function is declared or kept. */
 export function nameOf(target: FunctionNode): string | undefined {
   if (target.id) return target.id.name
@@ -208,6 +212,7 @@ export function nameOf(target: FunctionNode): string | undefined {
   return undefined
 }
 
+/** The name of a plain parameter, also with a default value or an access modifier. */
 export function patternNameOf(parameter: Node): string | undefined {
   const inner = parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter
   const target = inner.type === 'AssignmentPattern' ? inner.left : inner

@@ -17,12 +17,13 @@ export function inSourceOrder<Item extends Node>(nodes: Item[]): Item[] {
   return nodes
 }
 
-function firstFrom(ordered: readonly Node[], offset: number): number {
+/** How many items of a list in source order start before an offset. */
+export function firstFrom<Item>(ordered: readonly Item[], offset: number, start: (item: Item) => number): number {
   let low = 0
   let high = ordered.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (startOf(ordered[middle] as Node) < offset) low = middle + 1
+    if (start(ordered[middle] as Item) < offset) low = middle + 1
     else high = middle
   }
   return low
@@ -35,7 +36,7 @@ export function someWithin<Item extends Node>(
   test: (node: Item) => boolean = () => true,
 ): boolean {
   const end = endOf(root)
-  for (let index = firstFrom(ordered, startOf(root)); index < ordered.length; index += 1) {
+  for (let index = firstFrom(ordered, startOf(root), startOf); index < ordered.length; index += 1) {
     const node = ordered[index] as Item
     if (startOf(node) >= end) return false
     if (endOf(node) <= end && test(node)) return true
