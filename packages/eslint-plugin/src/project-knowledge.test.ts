@@ -44,6 +44,22 @@ it('takes an embeddable component for browser code though its UI library is a pe
   expect(factsFor(file, root, '', {}).facts.environment).toBe('browser')
 })
 
+it('takes a library that Vite builds for browser code unless it needs a server', () => {
+  const environment = (manifest: object): string | undefined => {
+    const name = path.join(root, `${JSON.stringify(manifest).length}`)
+    mkdirSync(name)
+    writeFileSync(path.join(name, 'package.json'), JSON.stringify({ devDependencies: { vite: '8.0.0' }, ...manifest }))
+    return factsFor(path.join(name, 'a.ts'), name, '', {}).facts.environment
+  }
+  const scripts = { build: 'vite build' }
+  expect(environment({ scripts })).toBe('browser')
+  expect(environment({ scripts, dependencies: { zod: '4.0.0' } })).toBe('browser')
+  expect(environment({ scripts, dependencies: { pino: '10.0.0' } })).toBeUndefined()
+  expect(environment({ scripts, bin: 'dist/run.js' })).toBeUndefined()
+  expect(environment({ scripts: { build: 'vite build --ssr' } })).toBeUndefined()
+  expect(environment({ scripts: { test: 'vitest' } })).toBeUndefined()
+})
+
 it('takes a Nuxt project for browser code only where it renders nothing on its server', () => {
   writeFileSync(path.join(root, 'package.json'), JSON.stringify({ dependencies: { nuxt: '2.18.1' } }))
   const environment = (): string | undefined => factsFor(path.join(root, 'api.js'), root, '', {}).facts.environment

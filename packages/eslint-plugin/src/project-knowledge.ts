@@ -23,6 +23,9 @@ const BUNDLERS =
 const UI_LIBRARIES = /^(react-dom|vue|svelte|solid-js|preact|@angular\/core)$/
 const SERVERS =
   /^(express|fastify|koa|hono|@hono\/node-server|@hapi\/hapi|@nestjs\/core|next|nuxt|@sveltejs\/kit|@remix-run\/node|@react-router\/node|astro|electron|apollo-server.*|@apollo\/server|graphql-yoga|socket\.io|ws|restify|h3|nitropack|elysia)$/
+/** What only programs on a server need. */
+const SERVER_DEPENDENCIES =
+  /^(pino|winston|bunyan|log4js|@?prisma(\/client)?|typeorm|sequelize|knex|kysely|drizzle-orm|mongoose|mongodb|pg|mysql2?|better-sqlite3|redis|ioredis|bullmq|amqplib|kafkajs|nodemailer|undici|node-fetch|dotenv|execa|glob|fast-glob|fs-extra|sharp|@aws-sdk\/.*|@google-cloud\/.*|@azure\/.*|@opentelemetry\/sdk-node)$/
 const DIALECTS = ['pino', 'bunyan', 'winston']
 
 /** What the nearest package.json says: a browser bundler without any server is a browser project. */
@@ -52,9 +55,12 @@ function readPackage(file: string): PackageFacts {
   const names = ['dependencies', 'devDependencies', 'peerDependencies'].flatMap((key) =>
     Object.keys((manifest[key] as object | undefined) ?? {}),
   )
+  const isForBrowsers =
+    names.some((name) => UI_LIBRARIES.test(name)) ||
+    (buildsWithVite(manifest['scripts']) && !names.some((name) => SERVER_DEPENDENCIES.test(name)))
   const isBundled =
+    isForBrowsers &&
     names.some((name) => BUNDLERS.test(name)) &&
-    names.some((name) => UI_LIBRARIES.test(name)) &&
     !names.some((name) => SERVERS.test(name)) &&
     manifest['bin'] === undefined
   const isBrowser = isBundled || (names.includes('nuxt') && rendersInBrowser(path.dirname(file)))
@@ -64,6 +70,16 @@ function readPackage(file: string): PackageFacts {
     ...(dialects.length === 1 && dialects[0] !== undefined ? { dialect: dialects[0] } : {}),
     commands: commandsOf(manifest['scripts'], path.dirname(file)),
   }
+}
+
+/** `vite build`, which makes code for browsers unless it is told otherwise. */
+function buildsWithVite(scripts: unknown): boolean {
+  return linesOf(scripts).some(([, line]) => /\bvite build\b(?!.*--ssr)/.test(line))
+}
+
+function linesOf(scripts: unknown): (readonly [name: string, line: string])[] {
+  const entries = typeof scripts === 'object' && scripts !== null ? Object.entries(scripts) : []
+  return entries.flatMap(([name, line]) => (typeof line === 'string' ? [[name, line] as const] : []))
 }
 
 const NUXT_CONFIG = ['nuxt.config.ts', 'nuxt.config.js', 'nuxt.config.mjs']
@@ -80,12 +96,9 @@ const RUN = /\b(?:node|tsx|ts-node|bun|jiti)\s+(?:--?\S+\s+)*([\w./@-]+\.[cm]?[j
 
 /** What scripts such as `"build": "node ./replace.mjs"` run; a script named like a server or worker lasts. */
 function commandsOf(scripts: unknown, folder: string): ReadonlySet<string> {
-  const lines = typeof scripts === 'object' && scripts !== null ? Object.entries(scripts) : []
   return new Set(
-    lines.flatMap(([name, line]) =>
-      typeof line !== 'string' || LASTING_SCRIPT.test(name)
-        ? []
-        : Array.from(line.matchAll(RUN), ([, file = '']) => path.resolve(folder, file)),
+    linesOf(scripts).flatMap(([name, line]) =>
+      LASTING_SCRIPT.test(name) ? [] : Array.from(line.matchAll(RUN), ([, file = '']) => path.resolve(folder, file)),
     ),
   )
 }

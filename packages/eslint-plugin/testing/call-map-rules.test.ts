@@ -82,6 +82,19 @@ it('reports a wrapper once when callers leave out the deadline that they may giv
   expect(lint('wished-deadlines', false).filter((report) => report.includes('require-timeout'))).toEqual([])
 })
 
+it('knows where constants of another file point', () => {
+  expect(lint('addresses', true).filter((report) => report.includes('require-timeout'))).toEqual([
+    'src/server.ts:7 require-timeout missing',
+    'src/widget.ts:5 require-timeout missing',
+    'src/widget.ts:7 require-timeout missing',
+  ])
+  expect(lint('addresses', false).filter((report) => report.includes('require-timeout'))).toEqual([
+    'src/server.ts:5 require-timeout missing',
+    'src/server.ts:6 require-timeout missing',
+    'src/server.ts:7 require-timeout missing',
+  ])
+})
+
 it("judges Nest's HttpService by the module that provides it", () => {
   expect(lint('nest', true)).toEqual([
     'src/mail.service.ts:9 require-retry missing',

@@ -26,7 +26,7 @@ const JUDGED: CallOptions = { ignoreUrls: [], sameOrigin: 'ignore', browserExter
  * origin are none. The judgements are those of the rules: what a rule reports is a `no` here.
  */
 export function coverageFacts(analysis: FileAnalysis): CoverageFacts {
-  if (analysis.kind.isTest || analysis.kind.isMinified) return { calls: [], instances: [] }
+  if (analysis.kind.isTest || analysis.kind.isPacked) return { calls: [], instances: [] }
   const calls = analysis.httpCalls.filter((call) => isReportable(analysis, call, JUDGED))
   const unchecked = new Set(
     findUncheckedResponses(analysis, { ...JUDGED, checkers: [], checkFirst: false }).map(({ node }) => node),

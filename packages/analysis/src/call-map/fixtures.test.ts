@@ -48,6 +48,15 @@ describe('Next.js with an alias for its root', () => {
   })
 })
 
+it('keeps where exported constants point, and of other text nothing', () => {
+  expect(fixture('addresses').files['src/addresses.ts']?.exports).toEqual({
+    LOCAL: { url: 'loopback' },
+    OWN: { url: 'same-origin' },
+    RATES: { url: 'external' },
+    services: { fields: { stock: { fields: { url: { url: 'external' } } } } },
+  })
+})
+
 describe('wrappers, circles and CommonJS', () => {
   const map = fixture('wrappers')
 

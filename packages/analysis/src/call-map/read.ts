@@ -1,6 +1,6 @@
 import { yes, disabled, type ProjectFacts } from '../model/project-facts.ts'
 import { kindFields, textHash, type CallMap } from './format.ts'
-import { ownValue } from './own-value.ts'
+import { ownValue } from '../model/own-value.ts'
 
 const errorClasses = new WeakMap<CallMap, boolean>()
 

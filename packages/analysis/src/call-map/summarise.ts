@@ -1,6 +1,7 @@
 import { byFile, type CodeContext } from '../clients/client-value.ts'
 import { clientValueOf, instanceName, mayHoldClients, returnedClient } from '../clients/client-values.ts'
 import { readHttpCall } from '../clients/http-calls.ts'
+import { constantUrlClass } from '../clients/url-class.ts'
 import { errorClassOf } from '../errors/error-classes.ts'
 import { loggerSourceOf } from '../errors/logger-sources.ts'
 import { dialectOf } from '../errors/loggers.ts'
@@ -52,6 +53,8 @@ export function summariseValue(context: CodeContext, path: string, expression: N
   if (policyOf(context, expression)) return { policy: true }
   const logger = dialectOf(context, expression)
   if (logger !== undefined && logger !== 'unknown') return { logger, ...loggerOptions(context, expression) }
+  const url = constantUrlClass(file, expression)
+  if (url !== undefined) return { url }
   if (depth > 3) return {}
   if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
     const errorClass = errorClassOf(file, node)

@@ -2,6 +2,7 @@ import { definitionOf } from '../model/values.ts'
 import {
   argumentAt,
   calleeName,
+  dottedName,
   hasSpread,
   isFunction,
   memberName,
@@ -100,13 +101,14 @@ function methodsOf(
   method: string | undefined,
   config: Node | undefined,
   opaque: boolean,
+  unnamed: readonly string[],
 ): readonly string[] {
   if (method !== undefined && !['request', 'raw', 'native', 'fetch', 'stream', 'paginate'].includes(method)) {
     return [method === 'del' ? 'DELETE' : method.replace(/Form$/, '').toUpperCase()]
   }
   if (opaque) return []
   const configured = configValue(context.file, config, 'method')
-  if (configured.found === 'absent') return ['GET']
+  if (configured.found === 'absent') return unnamed
   if (configured.found === 'value') return possibleMethods(context, configured.value)
   return methodsOfCallers(context, configured.parameterOf, configured.parameter)
 }
@@ -166,14 +168,14 @@ function findHttpCall(context: CodeContext, node: CallExpression): HttpCall | un
   const config = argumentAt(node.arguments, at.config)
   const request = at.url >= 0 ? argumentAt(node.arguments, at.url) : undefined
   const url = at.url >= 0 ? request : configUrl(context, config)
-  const init = config && !looksLikeCallback(context, config) ? config : requestInit(request)
+  const init = config && !looksLikeCallback(context, config) ? config : requestInit(context, request)
   return {
     node,
     value,
     url,
     config: init,
     opaque,
-    methods: methodsOf(context, method, init, opaque),
+    methods: methodsOf(context, method, init, opaque, isRequestObject(context, request) ? [] : ['GET']),
     urlClass: effectiveUrlClass(
       context,
       value,
@@ -189,10 +191,18 @@ function looksLikeCallback(context: CodeContext, node: Node): boolean {
   return node.type === 'Identifier' && /^(cb|done|next|resolve|callback|[a-z]+Callback|on[A-Z]\w*)$/.test(node.name)
 }
 
-function requestInit(request: Node | undefined): Node | undefined {
-  const made = request ? unwrap(request) : undefined
+function requestInit(context: CodeContext, request: Node | undefined): Node | undefined {
+  const made = request ? definitionOf(context.file, request) : undefined
   if (made?.type === 'NewExpression' && calleeName(made.callee) === 'Request') return argumentAt(made.arguments, 1)
   return undefined
+}
+
+/** `fetch(request)` and `fetch(signedRequest(url))`: the object that is sent knows the method. */
+function isRequestObject(context: CodeContext, request: Node | undefined): boolean {
+  if (!request) return false
+  const made = definitionOf(context.file, request)
+  const name = made.type === 'CallExpression' ? calleeName(made.callee) : dottedName(made)
+  return /^(req|request)$|Request$/.test(name ?? '')
 }
 
 function configUrl(context: CodeContext, config: Node | undefined): Node | undefined {
@@ -211,10 +221,10 @@ function effectiveUrlClass(
   isHost: boolean,
 ): UrlClass {
   const host = isHost && url ? stringValue(definitionOf(context.file, url)) : undefined
-  const own = host === undefined ? urlClassOf(context.file, url) : classifyUrlText(`http://${host}`, true)
+  const own = host === undefined ? urlClassOf(context, url) : classifyUrlText(`http://${host}`, true)
   if (own === 'external' || own === 'loopback' || own === 'local-data') return own
   const given = baseUrl(context, config)
-  if (given?.found === 'value') return urlClassOf(context.file, given.value)
+  if (given?.found === 'value') return urlClassOf(context, given.value)
   const base = value.creation ? instanceUrlClass(context, value) : undefined
   if (base === undefined || base === 'absent')
     return value.via === 'injected' && own === 'same-origin' ? 'unknown' : own
@@ -227,7 +237,7 @@ export function instanceUrlClass(context: CodeContext, value: ClientValue): UrlC
   if (!config || config.type === 'SpreadElement') return 'absent'
   const found = baseUrl(context, config)
   if (!found) return 'absent'
-  return found.found === 'value' ? urlClassOf(context.file, found.value) : 'unknown'
+  return found.found === 'value' ? urlClassOf(context, found.value) : 'unknown'
 }
 
 /** The first of the keys for a base URL that is not surely absent. */

@@ -1,3 +1,5 @@
+import type { ConstantUrlClass } from '../model/project-facts.ts'
+import { ownValue } from '../model/own-value.ts'
 import { definitionOf, originOf } from '../model/values.ts'
 import {
   calleeName,
@@ -10,8 +12,9 @@ import {
   type Node,
 } from '../syntax/nodes.ts'
 import type { SourceFile } from '../model/source-file.ts'
+import type { CodeContext } from './client-value.ts'
 
-export type UrlClass = 'same-origin' | 'loopback' | 'local-data' | 'external' | 'unknown'
+export type UrlClass = ConstantUrlClass | 'local-data' | 'unknown'
 
 const LOOPBACK = /^(?:[a-z]+:)?\/\/(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|[^/:]+\.localhost)(?=[:/?#]|$)/i
 
@@ -32,12 +35,12 @@ function isConfigured(node: Node): boolean {
 }
 
 /** Classifies the URL of a call by its leftmost known part. */
-export function urlClassOf(file: SourceFile, expression: Node | undefined, depth = 0): UrlClass {
+export function urlClassOf(context: CodeContext, expression: Node | undefined, depth = 0): UrlClass {
   if (!expression || depth > 6) return 'unknown'
   const original = unwrap(expression)
   if (/(^|\.)location\.(origin|href|protocol|host|pathname)$/.test(dottedName(original) ?? '')) return 'same-origin'
   if (original.type === 'MemberExpression' && isConfigured(original)) return 'external'
-  const node = definitionOf(file, original)
+  const node = definitionOf(context.file, original)
   switch (node.type) {
     case 'Literal':
       return typeof node.value === 'string' ? classifyUrlText(node.value, true) : 'unknown'
@@ -49,42 +52,67 @@ export function urlClassOf(file: SourceFile, expression: Node | undefined, depth
       if (!head) return 'unknown'
       const rest = node.quasis[1]?.value.cooked ?? ''
       // What stands before `://` is a scheme, whichever it is.
-      const scheme = literalChoice(file, head) ?? (rest.startsWith('://') ? 'https' : undefined)
+      const scheme = literalChoice(context.file, head) ?? (rest.startsWith('://') ? 'https' : undefined)
       if (scheme !== undefined && rest !== '') return classifyUrlText(scheme + rest, false)
-      return urlClassOf(file, head, depth + 1)
+      return urlClassOf(context, head, depth + 1)
     }
     case 'BinaryExpression':
-      return node.operator === '+' ? urlClassOf(file, node.left, depth + 1) : 'unknown'
+      return node.operator === '+' ? urlClassOf(context, node.left, depth + 1) : 'unknown'
     case 'LogicalExpression': {
-      const left = urlClassOf(file, node.left, depth + 1)
+      // A path prefix that is mostly empty, or another origin: `process.env.BASE_PATH ?? ''`.
+      if (isConfigured(unwrap(node.left)) && stringValue(node.right) === '') return 'unknown'
+      const left = urlClassOf(context, node.left, depth + 1)
       if (left !== 'unknown') return left
-      const right = urlClassOf(file, node.right, depth + 1)
+      const right = urlClassOf(context, node.right, depth + 1)
       // A local default says nothing of what is configured.
       return right === 'loopback' && node.operator !== '&&' ? 'unknown' : right
     }
     case 'ConditionalExpression': {
-      const first = urlClassOf(file, node.consequent, depth + 1)
-      const second = urlClassOf(file, node.alternate, depth + 1)
+      const first = urlClassOf(context, node.consequent, depth + 1)
+      const second = urlClassOf(context, node.alternate, depth + 1)
       return first === 'external' || second === 'external' ? 'external' : first === 'unknown' ? second : first
     }
     case 'NewExpression': {
       if (calleeName(node.callee) !== 'URL' && calleeName(node.callee) !== 'Request') return 'unknown'
       const first = node.arguments[0]
-      const own = first ? urlClassOf(file, first, depth + 1) : 'unknown'
-      return node.arguments[1] && own !== 'external' ? urlClassOf(file, node.arguments[1], depth + 1) : own
+      const own = first ? urlClassOf(context, first, depth + 1) : 'unknown'
+      return node.arguments[1] && own !== 'external' ? urlClassOf(context, node.arguments[1], depth + 1) : own
     }
-    case 'MemberExpression':
-      if (memberName(node) === 'href' || memberName(node) === 'url') return urlClassOf(file, node.object, depth + 1)
-      return isConfigured(node) ? 'external' : 'unknown'
+    case 'MemberExpression': {
+      const known = isConfigured(node) ? 'external' : importedUrl(context, node)
+      const isPart = memberName(node) === 'href' || memberName(node) === 'url'
+      return known === 'unknown' && isPart ? urlClassOf(context, node.object, depth + 1) : known
+    }
     case 'CallExpression':
-      return calledUrl(file, node, depth)
+      return calledUrl(context, node, depth)
     case 'ObjectExpression': {
       const url = node.properties.find((property) => property.type === 'Property' && propertyName(property) === 'url')
-      return url?.type === 'Property' ? urlClassOf(file, url.value, depth + 1) : 'unknown'
+      return url?.type === 'Property' ? urlClassOf(context, url.value, depth + 1) : 'unknown'
     }
+    case 'Identifier':
+      return importedUrl(context, node)
     default:
       return 'unknown'
   }
+}
+
+/** What another file says of a constant that it exports. */
+function importedUrl({ file, facts }: CodeContext, node: Node): UrlClass {
+  const origin = originOf(file, node)
+  if (origin?.from !== 'module') return 'unknown'
+  const [name = 'default', ...members] = origin.path
+  let fact = facts.imported(origin.module, name)
+  for (const member of members) fact = ownValue(fact?.fields, member)
+  return fact?.url ?? 'unknown'
+}
+
+/** The class of a constant that is a URL or a path of its own; other text may be anything. */
+export function constantUrlClass(file: SourceFile, expression: Node): ConstantUrlClass | undefined {
+  const node = definitionOf(file, expression)
+  const text = node.type === 'TemplateLiteral' ? node.quasis[0]?.value.cooked : stringValue(node)
+  if (typeof text !== 'string' || !/^(https?:)?\/\/.|^\/\w/i.test(text)) return undefined
+  const found = classifyUrlText(text, false)
+  return found === 'external' || found === 'loopback' || found === 'same-origin' ? found : undefined
 }
 
 /** The text of an expression that is a literal, or one of several. */
@@ -103,18 +131,18 @@ function defaultsToLoopback(host: Node | undefined): boolean {
   return /^(localhost|127\.0\.0\.1|0\.0\.0\.0|::1)$/.test(stringValue(node.right) ?? '')
 }
 
-function calledUrl(file: SourceFile, node: Node & { type: 'CallExpression' }, depth: number): UrlClass {
+function calledUrl(context: CodeContext, node: Node & { type: 'CallExpression' }, depth: number): UrlClass {
   const name = calleeName(node.callee)
   const callee = unwrap(node.callee)
-  if (name === 'String' || name === 'encodeURI') return urlClassOf(file, node.arguments[0], depth + 1)
+  if (name === 'String' || name === 'encodeURI') return urlClassOf(context, node.arguments[0], depth + 1)
   if (callee.type === 'MemberExpression') {
     if (name === 'toString' || name === 'replace' || name === 'trim' || name === 'concat')
-      return urlClassOf(file, callee.object, depth + 1)
-    if (name === 'getURL' && originOf(file, callee)?.from === 'global') return 'local-data'
+      return urlClassOf(context, callee.object, depth + 1)
+    if (name === 'getURL' && originOf(context.file, callee)?.from === 'global') return 'local-data'
     if (name === 'get' && /config/i.test(dottedName(callee.object) ?? '')) return 'external'
   }
-  const target = definitionOf(file, callee)
+  const target = definitionOf(context.file, callee)
   if (isFunction(target) && target.body && target.body.type !== 'BlockStatement')
-    return urlClassOf(file, target.body, depth + 1)
+    return urlClassOf(context, target.body, depth + 1)
   return 'unknown'
 }

@@ -4,9 +4,9 @@ import { definitionOf, originOf } from '../model/values.ts'
 import { isFunction, memberName, unwrap, type FunctionNode, type Node } from '../syntax/nodes.ts'
 import { someWithin } from '../syntax/source-order.ts'
 import { suggestForClause, suggestForHandler } from './catch-suggestions.ts'
-import { isExplained, type ExplanationOptions } from './explanations.ts'
+import { hasWords, isExplained, type ExplanationOptions } from './explanations.ts'
 import { givenValue, handles } from './handled-errors.ts'
-import { classifyProtectedCode, isCleanupCall, isFinalCleanup, isProbeCall } from './protected-code.ts'
+import { callsIn, classifyProtectedCode, isCleanupCall, isFinalCleanup, isProbeCall } from './protected-code.ts'
 import { isInFinally, isPredicateAnswer, recoversAfterwards } from './recovery.ts'
 
 export interface BareCatchOptions extends ExplanationOptions {
@@ -72,7 +72,8 @@ function judgeClause(
   const code = classifyProtectedCode(analysis, tryStatement.block, options.probes)
   const gives = givenValue(analysis, body) !== undefined
   if (gives && options.returnNull === 'never') return undefined
-  if (!code.doesIo && body.body.length > 0 && !(gives && options.returnNull === 'always')) return undefined
+  const saysNothing = body.body.length === 0 && !(options.comments !== 'never' && hasWords(analysis, clause))
+  if (!code.doesIo && !saysNothing && !(gives && options.returnNull === 'always')) return undefined
   if (code.isProbe && !options.strictProbes) return undefined
   const inFinally = isInFinally(tryStatement)
   if ((code.isCleanup || (inFinally && isFinalCleanup(tryStatement.block))) && (!options.strictProbes || inFinally))
@@ -87,11 +88,19 @@ function judgeClause(
   }
 }
 
+/** The callee of `promise.finally(...)`. */
+function finallyOf(node: Node): (Node & { type: 'MemberExpression' }) | undefined {
+  const callee = node.type === 'CallExpression' ? unwrap(node.callee) : undefined
+  return callee?.type === 'MemberExpression' && memberName(callee) === 'finally' ? callee : undefined
+}
+
 /** A promise that is kept or given out gets an empty handler of its own, so that it does not count as unhandled. */
 function isHandedOn(analysis: FileAnalysis, receiver: Node, call: Node): boolean {
-  const binding = receiver.type === 'Identifier' ? analysis.file.resolve(receiver) : undefined
+  let promise = receiver
+  for (let callee = finallyOf(promise); callee; callee = finallyOf(promise)) promise = unwrap(callee.object)
+  const binding = promise.type === 'Identifier' ? analysis.file.resolve(promise) : undefined
   if (!binding) return false
-  const others = analysis.file.references(binding).filter((reference) => reference !== receiver)
+  const others = analysis.file.references(binding).filter((reference) => reference !== promise)
   if (others.some(({ parent }) => parent?.type === 'ReturnStatement' || parent?.type === 'AwaitExpression')) return true
   const outer = call.parent?.type === 'UnaryExpression' && call.parent.operator === 'void' ? call.parent : call
   return (
@@ -147,12 +156,14 @@ function isHandlerUsed(analysis: FileAnalysis, handler: FunctionNode): boolean {
 function isProbeReceiver(analysis: FileAnalysis, receiver: Node, probes: readonly string[]): boolean {
   if (isSchema(analysis, receiver)) return true
   let current = unwrap(receiver)
+  let calls = 0
   for (let level = 0; level < 6; level += 1) {
-    if (isProbeCall(analysis, current, probes)) return !analysis.httpCallAt(current)
+    if (isProbeCall(analysis, current, probes)) return calls <= 3 && !analysis.httpCallAt(current)
     if (current.type !== 'CallExpression') return false
     const callee = unwrap(current.callee)
     const name = memberName(callee)
     if (callee.type !== 'MemberExpression' || (name !== 'then' && name !== 'finally' && name !== 'catch')) return false
+    for (const step of current.arguments) if (isFunction(step) && step.body) calls += callsIn(step.body).length
     current = unwrap(callee.object)
   }
   return false

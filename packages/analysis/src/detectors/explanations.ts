@@ -64,6 +64,16 @@ function commentsBeside({ file: { comments, text } }: FileAnalysis, handler: Nod
   return found
 }
 
+const EMPTY_WORD =
+  /^(ignor(e|ed|ing)|no-?op|empty|nothing|none|skip|swallow(ed)?|pass|silent(ly)?|intentional(ly)?|just|do|stay|keep|it|this|any|all|the|errors?|exceptions?|failures?)$/i
+
+/** Whether a comment in the handler says anything: `not supported`, unlike `ignore` or `noop`. */
+export function hasWords(analysis: FileAnalysis, handler: Node): boolean {
+  return commentsBeside(analysis, handler, handler).some(({ value }) =>
+    wordsOf(value).some((word) => !EMPTY_WORD.test(word.replace(/\W+$/, ''))),
+  )
+}
+
 /** Whether a comment in or beside a handler says why the error may be left out. */
 export function isExplained(
   analysis: FileAnalysis,

@@ -6,6 +6,7 @@ import {
   calleeName,
   dottedName,
   enclosingFunction,
+  isFunction,
   isInside,
   propertyName,
   unwrap,
@@ -14,6 +15,8 @@ import {
 } from '../syntax/nodes.ts'
 
 const EMPTY_VALUES = /^(null|undefined|false|true|void 0|''|""|``|\[\]|\{\}|-?\d+|NaN)$/
+/** The empty value of fp-ts, Effect and their like. */
+const NO_VALUE = /^(O|Option|Maybe)\.(none|nothing)$/i
 /** Keys by which a result object says that something failed. */
 const FAILURE_KEY =
   /^(is)?_?(err|error|errors|fail|failed|failure|invalid|reason|message|code|status|warning)|Error$|Message$/i
@@ -23,6 +26,7 @@ export function isEmptyValue(analysis: FileAnalysis, node: Node): boolean {
   const plain = unwrap(node)
   if (EMPTY_VALUES.test(textOf(analysis.file, plain).replace(/\s/g, ''))) return true
   if (plain.type === 'NewExpression') return plain.arguments.length === 0
+  if (NO_VALUE.test(dottedName(plain.type === 'CallExpression' ? plain.callee : plain) ?? '')) return true
   if (plain.type === 'ObjectExpression') return isEmptyObject(analysis, plain)
   if (plain.type !== 'Identifier') return false
   const value = definitionOf(analysis.file, plain)
@@ -64,12 +68,22 @@ export function isSettling(analysis: FileAnalysis, node: Node): boolean {
   if (readLogCall(analysis, plain)) return false
   const name = calleeName(plain.callee) ?? ''
   // A method of that name, as of a queue, goes on to something else.
-  if (/^(next|done|cb|callback)$/.test(name)) return plain.callee.type === 'Identifier' && plain.arguments.length === 0
-  if (!/^(resolve|noop|clearTimeout|clearInterval)$/.test(name)) return false
+  const resolves = isResolver(analysis, plain.callee)
+  if (!resolves && /^(next|done|cb|callback)$/.test(name))
+    return plain.callee.type === 'Identifier' && plain.arguments.length === 0
+  if (!resolves && !/^(resolve|noop|clearTimeout|clearInterval)$/.test(name)) return false
   return (
     name.startsWith('clear') ||
     plain.arguments.every((argument) => argument.type !== 'SpreadElement' && isEmptyValue(analysis, argument))
   )
+}
+
+/** The first parameter of `new Promise((done, fail) => ...)`, whatever its name. */
+function isResolver({ file }: FileAnalysis, callee: Node): boolean {
+  const binding = callee.type === 'Identifier' ? file.resolve(callee) : undefined
+  if (binding?.kind !== 'parameter' || !isFunction(binding.declaration)) return false
+  const { params, parent } = binding.declaration
+  return params[0] === binding.identifier && parent?.type === 'NewExpression' && calleeName(parent.callee) === 'Promise'
 }
 
 /** True when the handler does anything but give an empty value: a call, a throw, an assignment that says something. */

@@ -1,6 +1,6 @@
 import { clientValueOf } from '../clients/client-values.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
-import { originOf, requiredModule } from '../model/values.ts'
+import { calledFunction, originOf, requiredModule } from '../model/values.ts'
 import {
   calleeName,
   dottedName,
@@ -105,16 +105,26 @@ function isPureCall(node: Node): boolean {
   return PURE_OWNERS.test(dottedName(callee) ?? '')
 }
 
-/** Text, number and date work from end to end, callbacks included. */
-function onlyComputes(analysis: FileAnalysis, code: Node, probes: readonly string[]): boolean {
+/** Text, number and date work from end to end, callbacks and functions of the file included. */
+function onlyComputes(analysis: FileAnalysis, code: Node, probes: readonly string[], depth = 0): boolean {
   let calls = 0
   const impure = someNode(code, (node) => {
     if (node.type === 'AwaitExpression' || node.type === 'ImportExpression') return true
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false
     calls += 1
-    return !isPureCall(node) && !isProbeCall(analysis, node, probes)
+    return (
+      !isPureCall(node) && !isProbeCall(analysis, node, probes) && !callsComputation(analysis, node, probes, depth + 1)
+    )
   })
-  return calls > 0 && !impure
+  return (calls > 0 || depth > 0) && !impure
+}
+
+/** `try { data = parsed(text) } catch {}` with a function of this file that only computes as well. */
+function callsComputation(analysis: FileAnalysis, call: Node, probes: readonly string[], depth: number): boolean {
+  if (call.type !== 'CallExpression' || call.callee.type !== 'Identifier' || depth > 2) return false
+  const target = calledFunction(analysis.file, call.callee)
+  if (!target?.body || target.async || target.generator) return false
+  return onlyComputes(analysis, target.body, probes, depth)
 }
 
 /** Removing or resetting something in a `finally`. */

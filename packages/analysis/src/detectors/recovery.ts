@@ -41,6 +41,9 @@ export function recoversAfterwards(tryStatement: TryStatement, handler: Node): b
 
 const PREDICATE = /^(?:is|has|can|does|supports|was)[A-Z_]|[eE]xists$|[aA]vailable$|[iI]nstalled$/
 
+const ASKS_WHETHER_IT_WORKS =
+  /(available|installed|healthy|running|reachable|alive|connected|online|ready|mounted|supported|exists?)$/i
+
 const POLLS = /^(pWaitFor|waitFor|waitUntil|pollUntil|poll)$/
 
 /** The variable that an awaited call fills. */
@@ -51,6 +54,7 @@ function variableOf(call: Node): string | undefined {
 
 /** By the name of the function, of the property that takes it through a call, or of the variable; a poll asks as well. */
 function asksYesOrNo(node: Node): boolean {
+  const isRead = readsAnswer(node)
   const owner = enclosingFunction(node)
   const names = [owner && nameOf(owner), variableOf(node)]
   const call = owner?.parent
@@ -58,7 +62,21 @@ function asksYesOrNo(node: Node): boolean {
     if (POLLS.test(calleeName(call.callee) ?? '')) return true
     if (call.parent?.type === 'Property') names.push(keyName(call.parent.key, call.parent.computed))
   }
-  return names.some((name) => name !== undefined && PREDICATE.test(name.replace(/^[#_]+/, '')))
+  return names.some(
+    (name) =>
+      name !== undefined && PREDICATE.test(name.replace(/^[#_]+/, '')) && (!isRead || ASKS_WHETHER_IT_WORKS.test(name)),
+  )
+}
+
+/** An answer made from what was awaited is unknown where that fails; nothing but `true` means that it worked. */
+function readsAnswer(node: Node): boolean {
+  if (node.type !== 'TryStatement') return false
+  if (!someOwnNode(node.block, (inner) => inner.type === 'AwaitExpression')) return false
+  return someOwnNode(node.block, (inner) => inner.type === 'ReturnStatement' && !isTrue(inner.argument))
+}
+
+function isTrue(value: Node | null): boolean {
+  return value?.type === 'Literal' && value.value === true
 }
 
 /** `async function hasBranch() { try { await git(...); return true } catch { return false } }` asks whether something works. */

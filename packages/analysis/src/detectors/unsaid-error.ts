@@ -1,6 +1,7 @@
 import { isErrorIdentifier } from '../errors/error-values.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
+import { responseSinksOf } from '../places/response-sinks.ts'
 import { dottedName, isFunction, isInside, someNode, type Node } from '../syntax/nodes.ts'
 import { isExplained, type ExplanationOptions } from './explanations.ts'
 import { rethrows, type Handler } from './log-handler.ts'
@@ -23,13 +24,18 @@ export function missesError(
   if (!isFailure && (!onlyLogs(log, handler) || isExplained(analysis, handler.body, null, handler.body, EXPLAINED)))
     return false
   if (isExpected(analysis, handler.protectedCode, log.level)) return false
-  if (rethrows(handler)) return false
+  if (rethrows(handler) && !isFailure) return false
   const { parameter } = handler
   if (!parameter) return true
   if (parameter.type !== 'Identifier') return false
   const binding = analysis.file.resolve(parameter)
   const used = binding
-    ? analysis.file.references(binding).some((reference) => isInside(reference, handler.body) && tells(reference, log))
+    ? analysis.file
+        .references(binding)
+        .some(
+          (reference) =>
+            isInside(reference, handler.body) && tells(reference, log) && !(isFailure && answers(analysis, reference)),
+        )
     : false
   return !used && !args.some((argument) => someNode(argument, (node) => isErrorIdentifier(analysis.file, node, true)))
 }
@@ -44,6 +50,15 @@ function tells(reference: Node, log: LogCall): boolean {
     child = current
   }
   return true
+}
+
+/** `return { message: error }` and `res.json({ error })`: whoever asked learns of it, the log does not. */
+function answers(analysis: FileAnalysis, reference: Node): boolean {
+  let current = reference.parent
+  while (current && !/^(Call|New)Expression$|Statement$|^VariableDeclar/.test(current.type)) current = current.parent
+  if (current?.type === 'ReturnStatement' || current?.type === 'ThrowStatement') return true
+  if (reference.parent?.type === 'AssignmentExpression' && reference.parent.left.type === 'Identifier') return true
+  return responseSinksOf(analysis).some(({ body }) => isInside(reference, body))
 }
 
 function isNegated(test: Node): boolean {

@@ -2,9 +2,11 @@ import { isFlattenedError, isWholeError, errorSource } from '../errors/error-val
 import { logCallsOf } from '../errors/log-calls.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
+import type { SourceFile } from '../model/source-file.ts'
 import { originOf } from '../model/values.ts'
 import { dottedName, enclosingFunction, isFunction, rangeOf, someNode, unwrap, type Node } from '../syntax/nodes.ts'
 import { handlerAround, rethrows, type Handler } from './log-handler.ts'
+import { classifyProtectedCode } from './protected-code.ts'
 import { suggestStructuredLog } from './log-suggestions.ts'
 import { missesError } from './unsaid-error.ts'
 
@@ -16,7 +18,7 @@ export interface ErrorLogOptions {
   readonly errorKey: string
 }
 
-/** A command's own output: the process ends right after the line. */
+/** A command's own output, or a configuration that does not do: the process ends right after the line. */
 function exitsAfterwards(node: Node): boolean {
   let current: Node | null | undefined = node
   while (current && current.type !== 'BlockStatement' && !isFunction(current)) current = current.parent
@@ -31,17 +33,23 @@ function exitsAfterwards(node: Node): boolean {
   )
 }
 
+/** Where the end of the process may excuse a log: not where a server reduces the error of an operation to text. */
+function endsAnyway(analysis: FileAnalysis, log: LogCall, handler: Handler | undefined, finding: Finding): boolean {
+  if (log.dialect === 'console' || analysis.kind.isCli || finding.messageId === 'missing') return true
+  return handler !== undefined && !classifyProtectedCode(analysis, handler.protectedCode).doesIo
+}
+
 /** Log calls that turn an error into text, drop it, or write it to the console of a server. */
 export function findUnstructuredErrorLogs(analysis: FileAnalysis, options: ErrorLogOptions): Finding[] {
   const { kind } = analysis
   if (kind.isTest || (kind.environment === 'browser' && options.browser === 'ignore')) return []
   const findings: Finding[] = []
   for (const log of logCallsOf(analysis)) {
-    if (log.dialect === 'console' && kind.isCli) continue
+    if (kind.isOneOff || (log.dialect === 'console' && kind.isCli)) continue
     const handler = handlerAround(log.node)
     if (!handler && log.level !== 'warn' && log.level !== 'error') continue
     const finding = judge(analysis, log, handler, options)
-    if (finding && !exitsAfterwards(log.node)) findings.push(finding)
+    if (finding && !(endsAnyway(analysis, log, handler, finding) && exitsAfterwards(log.node))) findings.push(finding)
   }
   if (!kind.isCli && options.console !== 'never') findings.push(...consoleHandlers(analysis, options))
   return findings
@@ -94,7 +102,8 @@ function judge(
   if (log.dialect === 'console') {
     const mentions =
       carriesWhole ||
-      args.some((argument) => isFlattenedError(file, argument, true) || isWholeError(file, argument, true))
+      args.some((argument) => isFlattenedError(file, argument, true) || isWholeError(file, argument, true)) ||
+      args.some((argument) => isMadeOfError(file, argument))
     if (mentions) return options.console === 'never' ? undefined : { node: log.node, messageId: 'console', data }
   } else if (carriesWhole) {
     const dropped = dropsError(log, args, whole, inObject)
@@ -121,6 +130,12 @@ function judge(
   return missesError(analysis, log, handler, args)
     ? { node: log.node, messageId: 'missing', data, suggestions: suggested() }
     : undefined
+}
+
+/** `serialize(error)`, whatever it makes of it. */
+function isMadeOfError(file: SourceFile, argument: Node): boolean {
+  const node = unwrap(argument)
+  return node.type === 'CallExpression' && node.arguments.some((part) => isWholeError(file, part))
 }
 
 function isStack(node: Node): boolean {

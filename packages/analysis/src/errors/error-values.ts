@@ -1,4 +1,4 @@
-import { definitionOf } from '../model/values.ts'
+import { calledFunction, definitionOf } from '../model/values.ts'
 import type { Binding } from '../model/scopes.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import {
@@ -9,13 +9,16 @@ import {
   patternNameOf,
   propertyName,
   isInside,
+  someOwnNode,
   stringValue,
   unwrap,
+  unwrapAwait,
   type CallExpression,
   type FunctionNode,
   type Node,
   type ObjectProperty,
 } from '../syntax/nodes.ts'
+import { errorClassOf } from './error-classes.ts'
 
 const ERROR_CLASS = /(^|[a-z])Error$/
 
@@ -52,7 +55,7 @@ export function isErrorIdentifier(file: SourceFile, node: Node, byName: boolean,
   )
 }
 
-/** What `x instanceof Error` in an `if` or a conditional around the name says of it. */
+/** What `x instanceof Error` or `typeof x === 'string'` in an `if` or a conditional around the name says of it. */
 function narrowedTo(node: Node & { type: 'Identifier' }): 'error' | 'other' | undefined {
   let child: Node = node
   for (let current: Node | null | undefined = node.parent; current && !isFunction(current); current = current.parent) {
@@ -65,10 +68,16 @@ function narrowedTo(node: Node & { type: 'Identifier' }): 'error' | 'other' | un
       // Only `Error` itself rules out the other branch; a subclass says nothing there.
       if (asked !== undefined && child === current.consequent && ERROR_CLASS.test(asked)) return 'error'
       if (asked === 'Error' && child === current.alternate) return 'other'
+      if (asksForText(test, node.name)) return child === current.consequent ? 'other' : undefined
     }
     child = current
   }
   return undefined
+}
+
+function asksForText(test: Node, name: string): boolean {
+  if (test.type !== 'BinaryExpression' || test.operator !== '===' || stringValue(test.right) !== 'string') return false
+  return test.left.type === 'UnaryExpression' && dottedName(test.left.argument) === name
 }
 
 function isErrorBinding(file: SourceFile, binding: Binding, depth: number): boolean {
@@ -76,20 +85,28 @@ function isErrorBinding(file: SourceFile, binding: Binding, depth: number): bool
     return binding.declaration.type === 'CatchClause' && binding.declaration.param === binding.identifier
   if (binding.kind === 'parameter' && isFunction(binding.declaration)) {
     if (errorParameter(binding.declaration) === binding.identifier) return true
-    const { identifier } = binding
-    const type = identifier.type === 'Identifier' ? identifier.typeAnnotation?.typeAnnotation : undefined
-    return (
-      type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier' && ERROR_CLASS.test(type.typeName.name)
-    )
+    return hasErrorType(file, binding)
   }
   const { declaration } = binding
-  if (declaration.type !== 'VariableDeclarator' || !declaration.init || declaration.id.type !== 'Identifier')
-    return false
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier') return false
+  if (hasErrorType(file, binding)) return true
+  if (!declaration.init) return false
   const init = unwrap(declaration.init)
   if (init.type === 'Identifier') return isErrorIdentifier(file, init, false, depth + 1)
   if (init.type === 'ConditionalExpression') return isErrorIdentifier(file, unwrap(init.consequent), false, depth + 1)
   if (isMadeAnError(file, init, false)) return true
   return init.type === 'NewExpression' && ERROR_CLASS.test(calleeName(init.callee) ?? '')
+}
+
+/** `error: Error`, `lastError: RequestError | undefined`, also where the class that the type names is one of this file. */
+function hasErrorType(file: SourceFile, { identifier }: Binding): boolean {
+  const type = identifier.type === 'Identifier' ? identifier.typeAnnotation?.typeAnnotation : undefined
+  return (type?.type === 'TSUnionType' ? type.types : [type]).some((part) => {
+    if (part?.type !== 'TSTypeReference' || part.typeName.type !== 'Identifier') return false
+    if (ERROR_CLASS.test(part.typeName.name)) return true
+    const declared = definitionOf(file, part.typeName)
+    return declared.type === 'ClassDeclaration' && errorClassOf(file, declared) !== undefined
+  })
 }
 
 /** The whole error, also through `x instanceof Error ? x : new Error(...)`. */
@@ -121,18 +138,18 @@ const FLATTENERS =
 export function isFlattenedError(file: SourceFile, expression: Node, byName: boolean, depth = 0): boolean {
   const node = unwrap(expression)
   if (depth > 5) return false
+  const becomesText = (part: Node): boolean =>
+    isWholeError(file, part, byName) ||
+    (byName && isNamedError(file, unwrap(part))) ||
+    isFlattenedError(file, part, byName, depth + 1)
   switch (node.type) {
     case 'TemplateLiteral':
-      return node.expressions.some(
-        (part) => isWholeError(file, part, byName) || isFlattenedError(file, part, byName, depth + 1),
-      )
+      return node.expressions.some(becomesText)
     case 'BinaryExpression':
-      if (node.operator !== '+') return false
-      return [node.left, node.right].some(
-        (part) => isWholeError(file, part, byName) || isFlattenedError(file, part, byName, depth + 1),
-      )
+      return node.operator === '+' && [node.left, node.right].some(becomesText)
     case 'MemberExpression': {
       const name = memberName(node)
+      if (name === 'stack' && byName && isNamedError(file, unwrap(node.object), true)) return true
       if (name === 'message' || name === 'stack')
         return isWholeError(file, node.object, byName) && !isMadeHere(file, node.object)
       return name === undefined && isFlattenedError(file, node.object, byName, depth + 1)
@@ -145,12 +162,10 @@ export function isFlattenedError(file: SourceFile, expression: Node, byName: boo
       return node.elements.some((element) => element !== null && isFlattenedError(file, element, byName, depth + 1))
     case 'CallExpression': {
       const callee = unwrap(node.callee)
-      if (!FLATTENERS.test(calleeName(callee) ?? '')) return false
+      if (!FLATTENERS.test(calleeName(callee) ?? '') || returnsObject(file, callee)) return false
       const subjects: Node[] = [...node.arguments]
       if (callee.type === 'MemberExpression') subjects.push(callee.object)
-      return subjects.some(
-        (subject) => isWholeError(file, subject, byName) || isFlattenedError(file, subject, byName, depth + 1),
-      )
+      return subjects.some(becomesText)
     }
     case 'Identifier': {
       if (isTakenFromError(file, node)) return true
@@ -160,6 +175,34 @@ export function isFlattenedError(file: SourceFile, expression: Node, byName: boo
     default:
       return false
   }
+}
+
+/** A function of this file that makes fields of an error, `{ name, message }`, though it is named like one that makes text. */
+function returnsObject(file: SourceFile, callee: Node): boolean {
+  const body = calledFunction(file, callee)?.body
+  if (!body) return false
+  if (body.type !== 'BlockStatement') return unwrap(body).type === 'ObjectExpression'
+  return someOwnNode(
+    body,
+    (node) =>
+      node.type === 'ReturnStatement' && node.argument !== null && unwrap(node.argument).type === 'ObjectExpression',
+  )
+}
+
+/**
+ * `const { error } = await attempt()`: a variable that only its name makes an error, unless it holds text. Where its
+ * stack is read, a property of that name is one too.
+ */
+function isNamedError(file: SourceFile, node: Node, hasStack = false): boolean {
+  if (hasStack && /^(err|error)$/.test(memberName(node) ?? '')) return true
+  if (node.type !== 'Identifier' || !/^(err|error)$/.test(node.name)) return false
+  const declaration = file.resolve(node)?.declaration
+  if (declaration?.type !== 'VariableDeclarator' || !declaration.init) return false
+  const made = unwrapAwait(declaration.init)
+  return (
+    made.type === 'CallExpression' &&
+    !/^(json|text|t)$|message|string|format|describe/i.test(calleeName(made.callee) ?? '')
+  )
 }
 
 /** An error that the code itself just made: its message is a text of the code, and the error goes on by itself. */

@@ -51,7 +51,7 @@ export function readLogCall(context: CodeContext, node: CallExpression): LogCall
   const method = memberName(callee) ?? ''
   const level = Object.hasOwn(LEVELS, method) ? LEVELS[method] : undefined
   if (level === undefined) return undefined
-  const receiver = unwrap(callee.object)
+  const receiver = parentLogger(unwrap(callee.object))
   const name = dottedName(receiver)
   if (name === 'console' && receiver.type === 'Identifier' && !context.file.resolve(receiver))
     return { node, logger: 'console', level, dialect: 'console' }
@@ -69,6 +69,19 @@ export function readLogCall(context: CodeContext, node: CallExpression): LogCall
   }
 }
 
+const DERIVED = /^(child|extend|scope|with[A-Z]\w*)$/
+
+/** `logger` of `logger.withContext({ id }).child()`. */
+function parentLogger(receiver: Node): Node {
+  let current = receiver
+  while (current.type === 'CallExpression') {
+    const callee = unwrap(current.callee)
+    if (callee.type !== 'MemberExpression' || !DERIVED.test(memberName(callee) ?? '')) return current
+    current = unwrap(callee.object)
+  }
+  return current
+}
+
 /** The dialect of a logger expression, by the module that makes it. */
 export function dialectOf(context: CodeContext, receiver: Node, depth = 0): LoggerDialect | undefined {
   if (depth > 6) return undefined
@@ -77,7 +90,7 @@ export function dialectOf(context: CodeContext, receiver: Node, depth = 0): Logg
   const isRequired = requiredModule(file, node) !== undefined
   if ((node.type === 'CallExpression' || node.type === 'NewExpression') && !isRequired) {
     const callee = unwrap(node.callee)
-    if (callee.type === 'MemberExpression' && memberName(callee) === 'child')
+    if (callee.type === 'MemberExpression' && DERIVED.test(memberName(callee) ?? ''))
       return dialectOf(context, callee.object, depth + 1)
     const origin = originOf(file, callee)
     if (origin?.from !== 'module') return undefined

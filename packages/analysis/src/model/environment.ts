@@ -1,13 +1,24 @@
-import { calleeName, dottedName, isFunction, keyName, type Node, type Program } from '../syntax/nodes.ts'
+import {
+  calleeName,
+  dottedName,
+  enclosingFunction,
+  isFunction,
+  isInside,
+  keyName,
+  type Node,
+  type Program,
+} from '../syntax/nodes.ts'
 import type { Environment, ProjectFacts } from './project-facts.ts'
-import { endsByItself } from './scripts.ts'
+import { endsByItself, isOneOff } from './scripts.ts'
+import { isPacked } from './packed-code.ts'
 import type { SourceFile } from './source-file.ts'
 
-// The default globs of vitest, jest, mocha, node:test, playwright and cypress.
+// The default globs of vitest, jest, mocha, node:test, playwright and cypress, and what their global set-up is called.
 export const TEST_PATH =
-  /(^|\/)(__tests__|__mocks__|test|tests|cypress|e2e)\/|[._-](test|spec|e2e|cy)\.[cm]?[jt]sx?$|(^|\/)test\.[cm]?[jt]s$/
+  /(^|\/)(__tests__|__mocks__|test|tests|cypress|e2e)\/|[._-](test|spec|e2e|cy)\.[cm]?[jt]sx?$|(^|\/)(test|global-?([sS]etup|[tT]eardown))\.[cm]?[jt]s$/
 const TEST_MODULES = new Set([
   'vitest',
+  'vitest/node',
   'jest',
   '@jest/globals',
   'node:test',
@@ -54,10 +65,11 @@ export interface FileKind {
   readonly ownEnvironment: Environment | undefined
   readonly isTest: boolean
   readonly isScript: boolean
+  /** A script whose logs only the one who started it reads. */
+  readonly isOneOff: boolean
   readonly isCli: boolean
   readonly usesCliModule: boolean
-  /** Packed code that nobody edits. */
-  readonly isMinified: boolean
+  readonly isPacked: boolean
 }
 
 /** What kind of code a file is, from its own content first and the project's facts after that; folders never say "browser". */
@@ -77,7 +89,10 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
   )
   const isTest =
     facts.isTest ??
-    (hasSuite(file.program) || TEST_PATH.test(path) || modules.some((module) => TEST_MODULES.has(module)))
+    (hasSuite(file.program) ||
+      TEST_PATH.test(path) ||
+      file.imports.some(isTestImport) ||
+      modules.some((module) => TEST_MODULES.has(module)))
   const isScript = endsByItself(file)
   const usesCliModule = modules.some((module) => CLI_MODULES.has(module))
   const isCli = isScript || facts.isCli === true || usesCliModule
@@ -87,9 +102,10 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
     ownEnvironment: own,
     isTest,
     isScript,
+    isOneOff: isScript && isOneOff(file),
     isCli,
     usesCliModule,
-    isMinified: isMinified(file.text),
+    isPacked: isPacked(file.text),
   }
 }
 
@@ -104,23 +120,15 @@ function hasSuite({ body }: Program): boolean {
 
 /** Whether a file shows, before its tree is read, that it is a test or packed: no detector reports anything there. */
 export function isExempt(program: Program, text: string, path: string, facts: ProjectFacts): boolean {
-  if (isMinified(text)) return true
+  if (isPacked(text)) return true
   if (facts.isTest !== undefined) return facts.isTest
   if (TEST_PATH.test(path) || hasSuite(program)) return true
-  return program.body.some(
-    (statement) =>
-      statement.type === 'ImportDeclaration' &&
-      statement.importKind !== 'type' &&
-      TEST_MODULES.has(statement.source.value),
-  )
+  return program.body.some((statement) => statement.type === 'ImportDeclaration' && isTestImport(statement))
 }
 
-/** Minifiers write one line, or break it after some hundred characters; people stay far below. */
-function isMinified(text: string): boolean {
-  if (text.length < 2_000) return false
-  let lines = 1
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1
-  return text.length / lines > 250
+/** The types of a test runner are for those who extend it. */
+function isTestImport({ source, importKind }: Node & { type: 'ImportDeclaration' }): boolean {
+  return TEST_MODULES.has(source.value) && (importKind !== 'type' || /^(vitest|jest|@jest)\b/.test(source.value))
 }
 
 function ownEnvironment(
@@ -154,10 +162,19 @@ function ownEnvironment(
   const globals = browserGlobals.flatMap((name) =>
     file.identifiersNamed(name).filter((id) => !file.resolve(id) && !runsInDrivenPage(id)),
   )
-  // A file that asks whether there is a window runs in both places.
-  const asks = globals.some((id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof')
-  if (!asks && globals.some(isUsed)) return 'browser'
-  return undefined
+  // Code that asks whether there is a window runs in both places, and an answer that is kept speaks for the whole file.
+  const questions = globals.filter((id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof')
+  if (questions.some((id) => answersForOthers(id))) return undefined
+  const asking = questions.flatMap((id) => enclosingFunction(id) ?? [])
+  return globals.some((id) => isUsed(id) && !asking.some((target) => isInside(id, target))) ? 'browser' : undefined
+}
+
+/** `const isBrowser = typeof window !== 'undefined'`, or a function that only returns this. */
+function answersForOthers(question: Node): boolean {
+  const owner = enclosingFunction(question)
+  if (!owner?.body || owner.body.type !== 'BlockStatement') return true
+  const [first] = owner.body.body
+  return owner.body.body.length === 1 && first?.type === 'ReturnStatement'
 }
 
 /** `import { createElement } from 'react'`, as for mails that a server writes. */

@@ -39,8 +39,12 @@ export interface ExportFact {
   /** What the options of the logger do; absent when they are not all visible. */
   readonly loggerOptions?: readonly string[]
   readonly errorClass?: ErrorClassFact
+  /** Where a constant points that holds a URL, or the start of one. */
+  readonly url?: ConstantUrlClass
   readonly fields?: Readonly<Record<string, ExportFact>>
 }
+
+export type ConstantUrlClass = 'same-origin' | 'loopback' | 'external'
 
 /** How the constructor of an error class takes a cause. An empty fact says only that it is one. */
 export interface ErrorClassFact {

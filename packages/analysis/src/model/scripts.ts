@@ -9,28 +9,71 @@ import {
 } from '../syntax/nodes.ts'
 import type { SourceFile } from './source-file.ts'
 
-/** A file that is run as a command: by its first line, or because it ends the process when its work is done. */
+/** A file that is run as a command: a one-off, or one that ends the process while it loads or when its work is done. */
 export function endsByItself(file: SourceFile): boolean {
-  if (file.text.startsWith('#!')) return true
-  const exits = file.callsNamed('exit').filter((call) => dottedName(call.callee) === 'process.exit')
+  if (isOneOff(file)) return true
+  const exits = exitsOf(file)
   if (exits.some((call) => functionsAround(call).length === 0)) return true
-  return file.callsNamed('listen').length === 0 && exits.some(endsWell)
+  return file.callsNamed('listen').length === 0 && exits.some((call) => endsWell(call, isStep))
+}
+
+/** By its first line, by what it works on, or because it ends when its work is done. */
+export function isOneOff(file: SourceFile): boolean {
+  if (file.text.startsWith('#!')) return true
+  if (file.callsNamed('listen').length > 0) return false
+  return (
+    exitsOf(file).some((call) => endsWell(call, runsAtOnce)) ||
+    CLOSING.some((name) => file.callsNamed(name).some(isLast)) ||
+    file.identifiersNamed('process').some(isOperand)
+  )
+}
+
+function exitsOf(file: SourceFile): readonly CallExpression[] {
+  return file.callsNamed('exit').filter((call) => dottedName(call.callee) === 'process.exit')
+}
+
+const CLOSING = ['$disconnect', 'disconnect', 'close', 'end', 'destroy', 'quit']
+
+/** `main().catch(fail).finally(() => db.close())` at the top of a file: what it used is closed when the work is done. */
+function isLast(call: CallExpression): boolean {
+  const around = functionsAround(call)
+  return around.length > 0 && around.every(isContinuation)
+}
+
+/** `const issue = process.argv[2]`: what the command works on, kept by code that runs at once. */
+function isOperand(started: Node): boolean {
+  const argv = started.parent
+  if (!argv || dottedName(argv) !== 'process.argv') return false
+  const access = argv.parent
+  if (access?.type !== 'MemberExpression' || access.object !== argv || !access.computed) return false
+  const { property, parent } = access
+  if (property.type !== 'Literal' || typeof property.value !== 'number' || property.value < 2) return false
+  return parent?.type === 'VariableDeclarator' && parent.init === access && functionsAround(access).every(runsAtOnce)
 }
 
 const ENDING = /exit|shut|stop|clos|quit|kill|terminat|clean|signal|handl|dispos|die|abort|restart/i
 
 /** `process.exit(0)` after the work, unlike that of a listener or of a function that stops a server. */
-function endsWell(call: CallExpression): boolean {
+function endsWell(call: CallExpression, isPassed: (target: FunctionNode) => boolean): boolean {
   const [code] = call.arguments
   if (code && !(code.type === 'Literal' && code.value === 0)) return false
-  return functionsAround(call).every((target) => isStep(target) && !ENDING.test(nameOf(target) ?? ''))
+  const around = functionsAround(call)
+  return around.length > 0 && around.every((target) => isPassed(target) && !ENDING.test(nameOf(target) ?? ''))
+}
+
+/** `(async () => { ... })()`, `main`, or what follows them. */
+function runsAtOnce(target: FunctionNode): boolean {
+  if (target.parent?.type === 'CallExpression') return isStep(target)
+  return /^(main|run)$/.test(nameOf(target) ?? '')
 }
 
 /** A function that is called by its name, at once, or after what a promise stands for. */
 function isStep(target: FunctionNode): boolean {
-  const { parent } = target
-  if (parent?.type !== 'CallExpression' || parent.callee === target) return true
-  return /^(then|finally)$/.test(calleeName(parent.callee) ?? '')
+  return target.parent?.type !== 'CallExpression' || target.parent.callee === target || isContinuation(target)
+}
+
+function isContinuation({ parent }: FunctionNode): boolean {
+  return parent?.type === 'CallExpression' && /^(then|finally)$/.test(calleeName(parent.callee) ?? '')
 }
 
 function functionsAround(node: Node): readonly FunctionNode[] {

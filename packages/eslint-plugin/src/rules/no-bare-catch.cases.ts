@@ -49,6 +49,7 @@ export const noBareCatchCases: RuleCases = {
     'killProcessGroup({ pid }).catch(() => {})',
     // A promise kept for later.
     'async function f() { const p = load(); p.catch(() => {}); await other(); return await p }',
+    'function f() { const p = load(); p.finally(() => { running = undefined }).catch(() => {}); return p }',
     // Explained, at the place where people write it.
     'await send().catch(() => {}) // metrics are best effort here',
     // Above the `try`, where it speaks of failing.
@@ -67,6 +68,9 @@ export const noBareCatchCases: RuleCases = {
     'try { text = amount.toLocaleString(locale, options) } catch {}',
     'function read(cookie) { try { return cookie.split(";").map((part) => part.trim()) } catch { return [] } }',
     'try { new TextDecoder(charset).decode(bytes) } catch {}',
+    'const read = (text) => (text === "true" ? true : JSON.parse(text)); try { data = read(data) } catch {}',
+    // Where nothing waits, a word or two is enough.
+    'const watch = (type) => { try { observer.observe({ type }) } catch { /* not supported */ } }',
     // A result that tells of the failure.
     'async function f() { try { await save() } catch { return { ok: false, reason: "not saved" } } }',
     'async function f() { try { await save() } catch { return { error: true } } }',
@@ -76,7 +80,7 @@ export const noBareCatchCases: RuleCases = {
     'async function f() { const isValid = await verify(token).catch(() => false); return isValid ? 1 : 2 }',
     'import pWaitFor from "p-wait-for"; await pWaitFor(async () => { try { await ping(); return true } catch { return false } })',
     'class Git { isClean() { return this.exec("git diff --quiet").then(() => true, () => false) } }',
-    'async function isExpired(key) { try { return past(JSON.parse(await cache.get(key))) } catch { return true } }',
+    'class Health { async isCacheHealthy() { try { return await this.cache.ping() } catch { return false } } }',
     'class A { catch(value) { return value } } new A().catch(5)',
     'import { z } from "zod"; const list = z.array(z.string()); list.optional().catch(() => [])',
     { code: 'try { await look(path) } catch { found = null }', options: { probes: ['look'], strictProbes: false } },
@@ -134,6 +138,22 @@ export const noBareCatchCases: RuleCases = {
       'dropped',
     ],
     ['try { doWork() } catch {}', 'dropped'],
+    // The answer is made from what could not be read.
+    [
+      'async function isExpired(key) { try { return past(JSON.parse(await cache.get(key))) } catch { return true } }',
+      'dropped',
+    ],
+    [
+      'async function hasKey(key) { try { const found = await store.head(key); return found.status === 200 } catch { return false } }',
+      'dropped',
+    ],
+    [
+      'import * as O from "fp-ts/Option"; async function find(id) { try { return O.some(await users.findOrThrow(id)) } catch { return O.none } }',
+      'dropped',
+    ],
+    ['const all = () => new Promise((done) => load().then(done, () => done([])))', 'dropped'],
+    ['try { callbacks.accepted("OK") } catch { /* intentionally ignored */ }', 'dropped'],
+    ['async function f() { try { await send() } catch { /* not there */ } }', 'dropped'],
     ['async function isMember(id) { try { await fetch(u + id); return true } catch { return false } }', 'value'],
     ['try { await save() } catch { /* eslint-disable-line no-empty */ }', 'dropped'],
     ['try { await save() } catch (e) { // TODO\n}', 'dropped'],

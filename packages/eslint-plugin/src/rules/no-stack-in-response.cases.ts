@@ -35,6 +35,8 @@ export const noStackInResponseCases: RuleCases = {
     'async function f() { try { await g() } catch (err) { cache.json(err); return { status: err.stack } } }',
     { code: 'self.addEventListener("fetch", () => { try { f() } catch (err) { return new Response(err.stack) } })' },
     { code: handler('res.send(err.stack)'), filename: 'src/server.test.ts' },
+    // Only one of the two is an error.
+    'function answer(err: Error | string, res) { const text = typeof err === "string" ? err : describe(err); res.send(text) }',
   ],
   invalid: [
     [handler('res.send(err.stack)'), 'stack'],

@@ -51,8 +51,17 @@ export const requireRetryCases: RuleCases = {
     },
     'import axios from "axios"; axios.get(u, { responseType: "stream" })',
     'fetch(u, { headers: { accept: "text/event-stream" } })',
+    // The object that is sent knows the method.
+    'const proxy = (request) => fetch(request, { signal: AbortSignal.timeout(1_000) })',
+    'async function proxy(incoming) { return fetch(hubRequest(incoming, u)) }',
+    'const made = new Request(u, { method: "POST", body }); fetch(made)',
+    {
+      code: 'const base = process.env.BASE_PATH ?? ""; export const A = () => <b onClick={() => fetch(`${base}/api/x`)} />',
+      filename: 'src/a.tsx',
+    },
   ],
   invalid: [
+    ['const made = new Request("https://x.test"); fetch(made)', 'missing'],
     ['async function call(url, method) { return fetch(url, { method }) } call("https://x.test/a", "GET")', 'missing'],
     ['await fetch("https://x.test")', 'missing'],
     ['import axios from "axios"; await axios.get(u, { timeout: 1e3 })', 'missing'],

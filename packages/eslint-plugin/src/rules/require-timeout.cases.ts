@@ -82,8 +82,16 @@ export const requireTimeoutCases: RuleCases = {
     'function make(fetch = globalFetchMock) { return fetch(u) }',
     'export const loader = async ({ request, fetch }) => fetch(request.url)',
     'const s = schema.fetch("https://x.test").catch(0)',
+    'const made = new Request(u, { signal: AbortSignal.timeout(1_000) }); fetch(made)',
+    // A prefix of the page's own paths, or another origin.
+    {
+      code: 'const base = process.env.BASE_PATH ?? ""; export const A = () => <b onClick={() => fetch(`${base}/api/x`)} />',
+      filename: 'src/a.tsx',
+    },
   ],
   invalid: [
+    ['const base = process.env.API_URL ?? ""; const load = () => fetch(`${base}/x`)', 'missing'],
+    ['const made = new Request(u, { redirect: "error" }); fetch(made)', 'missing'],
     ['const request = new Request("https://x.test/a", { redirect: "error" }); await fetch(request)', 'missing'],
     [
       'const load = (u, { maxBytes, ...init } = {}) => fetch(u, init); load("https://x.test/a"); load("https://x.test/b", { signal: AbortSignal.timeout(5e3) })',

@@ -25,7 +25,7 @@ export const structuredErrorLogCases: RuleCases = {
     'main().catch(console.error)',
     { code: 'const every = () => load().catch(console.error)', options: { console: 'never' } },
     'const body = await res.text(); logger.error(`answer: ${body.message}`)',
-    'try { await f() } catch (e) { log.warn("failed"); throw e }',
+    'try { await f() } catch (e) { log.info("failed"); throw e }',
     'try { await f() } catch (e) { log.warn("failed"); next(e) }',
     'dialog.error("x" + err); catalog.error(err)',
     {
@@ -48,7 +48,18 @@ export const structuredErrorLogCases: RuleCases = {
     'try { check() } catch { console.error("The schema is stale."); process.exitCode = 1 }',
     'async function main(exit) { for (const row of rows) { try { await f(row) } catch (e) { console.error(row.id, e) } } if (exit) process.exit(0) } void main(true)',
     'main().then(() => process.exit()); async function main() { try { await f() } catch (e) { console.error(e) } }',
+    'main().then(report).finally(async () => { await db.$disconnect().catch((e) => console.error(e)) })',
+    '(async () => { const issue = process.argv[2]; try { await close(issue) } catch (e) { console.log(e) } })()',
+    // Whoever started a one-off reads its log.
+    '(async () => { try { check() } catch (e) { logger.warn(e.message) } process.exit(0) })()',
+    // The types of a test runner are for those who extend it.
+    'import type { GlobalSetupContext } from "vitest/node"; export const up = async (c: GlobalSetupContext) => { try { await f() } catch (e) { console.error(e) } }',
+    // One function asks whether there is a page, another one needs it.
+    'function ask() { if (typeof document === "undefined") return undefined; return document.title } function show() { try { document.body.append(f()) } catch (e) { console.error(e) } }',
     // What is no error any more, or not yet.
+    'const getSafeError = (error) => ({ name: error.name }); try { await f() } catch (e) { logger.error({ error: getSafeError(e) }, "x") }',
+    'const { error } = await response.json(); logger.error(`answer: ${error}`)',
+    'const error = "no such user"; logger.error(`refused: ${error}`)',
     'process.on("unhandledRejection", (reason) => { if (reason instanceof Error) logger.error({ err: reason }); else logger.error(`rejected: ${String(reason)}`) })',
     'const error = new Error(`Milestone ${m} is missing.`); log.warn(error.message); throw error',
     'const problems = check(config); if (problems.length > 0) { logger.error(`bad configuration: ${problems}`); process.exit(1) }',
@@ -82,6 +93,34 @@ export const structuredErrorLogCases: RuleCases = {
       'missing',
     ],
     ['try { await f() } catch (e) { if (e.code !== "ENOENT") log.warn("failed") }', 'missing'],
+    // Whoever asked or called learns of it, the log does not.
+    ['async function f() { try { await g() } catch (e) { logger.error("failed"); return { message: e } } }', 'missing'],
+    [
+      'app.get("/", async (req, res) => { try { await g() } catch (e) { logger.error("failed"); res.status(500).json({ error: e.message }) } })',
+      'missing',
+    ],
+    ['try { await f() } catch (e) { log.warn("failed"); throw e }', 'missing'],
+    [
+      'async function f() { let last; for (let i = 0; i < 3; i += 1) { try { return await g() } catch (e) { last = e; log.warn("again") } } throw last }',
+      'missing',
+    ],
+    ['try { await f() } catch { logger.withContext({ id }).error("failed") }', 'missing'],
+    // Typed as an error, or named like one where it becomes text.
+    [
+      'class Fatal extends Error {} function exit(reason: Fatal | string | null) { logger.error(reason.stack) }',
+      'flattened',
+    ],
+    ['let last: RequestError | undefined; logger.error(`gave up: ${last}`)', 'flattened'],
+    ['queue.work({ onError: (job) => logger.error(`${job.id}: ${job.error}\\n${job.error.stack}`) })', 'flattened'],
+    ['const { error } = await attempt(f); if (error) logger.warn(`x: ${error}`)', 'flattened'],
+    ['try { await f() } catch (e) { console.log("failed", serialize(e)) }', 'console'],
+    // The end of a server's process does not bring back what the log leaves out.
+    ['db.migrate((err) => { if (err) { logger.error(`Error ${err}`); process.exit(1) } })', 'flattened'],
+    // An answer that is kept says that the file runs in both places.
+    [
+      'const isBrowser = typeof window !== "undefined"; const width = () => (isBrowser ? window.innerWidth : 0); try { await f(width) } catch (e) { console.error(e) }',
+      'console',
+    ],
     // As a field, all that is left is a text.
     ['try { await f() } catch (e) { logger.error("x", { label: "api", error: e.message }) }', 'flattened'],
     ['try { await f() } catch (e) { logger.warn("x", { url, error: String(e) }) }', 'flattened'],
