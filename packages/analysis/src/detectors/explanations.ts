@@ -12,6 +12,9 @@ const DIRECTIVE = /^(eslint|biome|oxlint|prettier|istanbul|c8|v8|@ts-|tslint|noi
 
 const SPEAKS_OF_FAILURE =
   /\b(fail|error|ignor|optional|best.effort|swallow|silent|unavailable|missing|can't|cannot|couldn't|(may|might|does|do) not|doesn't|don't|if \w+ can\b)/i
+/** Above a single call the reason is often given without the word. */
+const GIVES_REASON =
+  /\b(fire.and.forget|opportunistic|nothing|never|whether|no matter|no longer|harmless|reject|unhandled|skip|redeliver|retry|fall.?back|better|need not|even (if|when|though)|only if)/i
 
 function wordsOf(text: string): readonly string[] {
   const cleaned = text.replace(/^[\s*/!-]+/, '').trim()
@@ -84,10 +87,11 @@ export function isExplained(
 ): boolean {
   if (options.comments === 'never') return false
   const beside = commentsBeside(analysis, handler, statement)
-  // What stands above a `try` mostly says what it is for.
+  // What stands above a statement mostly says what it is for.
   const above = commentsAbove(analysis, rangeOf(statement)[0])
-  const isClause = handler.type === 'CatchClause'
-  if (!isClause || above.some((comment) => SPEAKS_OF_FAILURE.test(comment.value))) beside.push(...above)
+  const isCall = handler.type !== 'CatchClause'
+  if (above.some(({ value }) => SPEAKS_OF_FAILURE.test(value) || (isCall && GIVES_REASON.test(value))))
+    beside.push(...above)
   const enough = options.comments === 'any' || isAllowedName(parameter, options.allowNames) ? 1 : 3
   // Consecutive line comments are one explanation.
   const together = wordsOf(beside.map((comment) => comment.value).join(' ')).length

@@ -11,6 +11,7 @@ import {
   propertyName,
   unwrap,
   walkOwnCode,
+  type FunctionNode,
   type Node,
 } from '../syntax/nodes.ts'
 
@@ -33,24 +34,33 @@ export function isEmptyValue(analysis: FileAnalysis, node: Node): boolean {
   return value !== plain && value.type !== 'Identifier' && isEmptyValue(analysis, value)
 }
 
-const STAND_IN = /cache|fallback|default|stale|previous|last|known/i
+const STAND_IN = /cache|stale|previous|last|known/i
+const OWN_STAND_IN = /fallback|default/i
 
-/** `catch { return documents }`: what the function had before comes back as if the call had worked on it. */
-function isInputGivenBack(analysis: FileAnalysis, body: Node, statement: Node & { type: 'ReturnStatement' }): boolean {
-  const value = statement.argument ? unwrap(statement.argument) : undefined
-  if (value?.type !== 'Identifier') return false
-  const binding = analysis.file.resolve(value)
-  if (!binding || STAND_IN.test(binding.name)) return false
-  const owner = enclosingFunction(statement)
+/** `catch { return documents }`: what was there before comes back as if the call had worked on it. */
+function isInputGivenBack({ file }: FileAnalysis, body: Node, given: Node | null): boolean {
+  const value = given ? unwrap(given) : undefined
+  const binding = value?.type === 'Identifier' ? file.resolve(value) : undefined
+  const owner = givingFunction(body)
+  if (!binding || !owner || STAND_IN.test(binding.name)) return false
   if (binding.kind === 'parameter') return binding.declaration === owner
-  const isLocal = owner !== undefined && isInside(binding.identifier, owner)
-  return isLocal && !analysis.file.writes(binding).some((write) => isInside(write, body))
+  if (OWN_STAND_IN.test(binding.name) || !isInside(binding.identifier, owner)) return false
+  return !file.writes(binding).some((write) => isInside(write, body))
+}
+
+/** The function whose result a handler gives: for a rejection handler the one around it. */
+function givingFunction(body: Node): FunctionNode | undefined {
+  const owner = enclosingFunction(body)
+  return owner?.body === body ? enclosingFunction(owner) : owner
 }
 
 function isEmptyObject(analysis: FileAnalysis, node: Node & { type: 'ObjectExpression' }): boolean {
   let empties = 0
   for (const property of node.properties) {
-    if (property.type !== 'Property') return false
+    if (property.type === 'SpreadElement') {
+      if (dottedName(property.argument) === undefined) return false
+      continue
+    }
     const empty = isEmptyValue(analysis, property.value)
     const tells = FAILURE_KEY.test(propertyName(property) ?? '')
     const value = unwrap(property.value)
@@ -88,7 +98,8 @@ function isResolver({ file }: FileAnalysis, callee: Node): boolean {
 
 /** True when the handler does anything but give an empty value: a call, a throw, an assignment that says something. */
 export function handles(analysis: FileAnalysis, body: Node, handlers: readonly string[]): boolean {
-  if (body.type !== 'BlockStatement') return !isEmptyValue(analysis, body) && !isSettling(analysis, body)
+  if (body.type !== 'BlockStatement')
+    return !isEmptyValue(analysis, body) && !isSettling(analysis, body) && !isInputGivenBack(analysis, body, body)
   let handled = false
   walkOwnCode(body, (node) => {
     if (node.type === 'ThrowStatement' || node.type === 'UpdateExpression' || node.type === 'AwaitExpression')
@@ -100,7 +111,7 @@ export function handles(analysis: FileAnalysis, body: Node, handlers: readonly s
       node.argument &&
       !isEmptyValue(analysis, node.argument) &&
       !isSettling(analysis, node.argument) &&
-      !isInputGivenBack(analysis, body, node)
+      !isInputGivenBack(analysis, body, node.argument)
     )
       handled = true
     if (node.type === 'AssignmentExpression') {

@@ -33,8 +33,6 @@ const PROBE_METHODS = new Set([
   'json',
   'text',
   'formData',
-  'arrayBuffer',
-  'blob',
   'canPlayType',
   'supports',
   'setPointerCapture',
@@ -137,6 +135,8 @@ export function isCleanupCall(analysis: FileAnalysis, call: Node): boolean {
   const node = unwrapAwait(call)
   if (node.type !== 'CallExpression') return false
   const name = calleeName(node.callee) ?? ''
+  // That of a component is over at once; that of a disk is an operation.
+  if (/^unmount/.test(name)) return isSynchronous(node)
   if (CLEANUP.test(name)) return true
   // As `rm` does, unlike the `remove` of a store.
   if (name !== 'remove' && name !== 'removeSync') return false

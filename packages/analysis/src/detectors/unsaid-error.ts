@@ -75,8 +75,10 @@ function onlyLogs(log: LogCall, { body }: Handler): boolean {
   return body.body.length === 1 && log.node.parent === body.body[0]
 }
 
-/** A missing file is the answer to an existence probe; text that cannot be parsed is one too, unless it counts as an error. */
+/** A missing file is the answer to an existence probe; text that cannot be parsed is one only where the level says so. */
 function isExpected(analysis: FileAnalysis, code: Node, level: LogCall['level']): boolean {
   if (!classifyProtectedCode(analysis, code).isProbe) return false
-  return level !== 'error' || !callsIn(code).some((call) => PARSE.test(dottedName(call.callee) ?? ''))
+  return (
+    (level !== 'error' && level !== 'warn') || !callsIn(code).some((call) => PARSE.test(dottedName(call.callee) ?? ''))
+  )
 }

@@ -3,6 +3,7 @@ import { logCallsOf } from '../errors/log-calls.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
 import type { SourceFile } from '../model/source-file.ts'
+import { isMainsHandler } from '../model/scripts.ts'
 import { originOf } from '../model/values.ts'
 import { dottedName, enclosingFunction, isFunction, rangeOf, someNode, unwrap, type Node } from '../syntax/nodes.ts'
 import { handlerAround, rethrows, type Handler } from './log-handler.ts'
@@ -33,6 +34,12 @@ function exitsAfterwards(node: Node): boolean {
   )
 }
 
+/** `main().catch((error) => { console.error(error) })` in a file that starts no server. */
+function isReportOfScript({ file }: FileAnalysis, { node }: LogCall): boolean {
+  const handler = enclosingFunction(node)
+  return handler !== undefined && isMainsHandler(handler) && file.callsNamed('listen').length === 0
+}
+
 /** Where the end of the process may excuse a log: not where a server reduces the error of an operation to text. */
 function endsAnyway(analysis: FileAnalysis, log: LogCall, handler: Handler | undefined, finding: Finding): boolean {
   if (log.dialect === 'console' || analysis.kind.isCli || finding.messageId === 'missing') return true
@@ -49,6 +56,7 @@ export function findUnstructuredErrorLogs(analysis: FileAnalysis, options: Error
     const handler = handlerAround(log.node)
     if (!handler && log.level !== 'warn' && log.level !== 'error') continue
     const finding = judge(analysis, log, handler, options)
+    if (log.dialect === 'console' && isReportOfScript(analysis, log)) continue
     if (finding && !(endsAnyway(analysis, log, handler, finding) && exitsAfterwards(log.node))) findings.push(finding)
   }
   if (!kind.isCli && options.console !== 'never') findings.push(...consoleHandlers(analysis, options))
@@ -118,7 +126,9 @@ function judge(
   if (flattened) {
     // What only its name makes an error may stand whole beside the text, as well.
     const named = args.map((argument) => isWholeError(file, argument, true))
-    if (named.includes(true) && !dropsError(log, args, named, inObject)) return undefined
+    const namedInObject = args.map((argument) => objectHolds(analysis, argument, true))
+    if ((named.includes(true) || namedInObject.includes(true)) && !dropsError(log, args, named, namedInObject))
+      return undefined
   }
   if (flattened && !keepsStack)
     return rethrowsWithDebug(log, handler)
@@ -142,13 +152,13 @@ function isStack(node: Node): boolean {
   return node.type === 'MemberExpression' && node.property.type === 'Identifier' && node.property.name === 'stack'
 }
 
-function objectHolds(analysis: FileAnalysis, argument: Node): boolean {
+function objectHolds(analysis: FileAnalysis, argument: Node, byName = false): boolean {
   const node = unwrap(argument)
   if (node.type !== 'ObjectExpression') return false
   return node.properties.some((property) =>
     property.type === 'SpreadElement'
-      ? isWholeError(analysis.file, property.argument)
-      : isWholeError(analysis.file, property.value) || objectHolds(analysis, property.value),
+      ? isWholeError(analysis.file, property.argument, byName)
+      : isWholeError(analysis.file, property.value, byName) || objectHolds(analysis, property.value, byName),
   )
 }
 

@@ -195,7 +195,7 @@ function returnsObject(file: SourceFile, callee: Node): boolean {
  */
 function isNamedError(file: SourceFile, node: Node, hasStack = false): boolean {
   if (hasStack && /^(err|error)$/.test(memberName(node) ?? '')) return true
-  if (node.type !== 'Identifier' || !/^(err|error)$/.test(node.name)) return false
+  if (node.type !== 'Identifier' || !/^(err|error)$/.test(node.name) || narrowedTo(node) === 'other') return false
   const declaration = file.resolve(node)?.declaration
   if (declaration?.type !== 'VariableDeclarator' || !declaration.init) return false
   const made = unwrapAwait(declaration.init)

@@ -1,7 +1,7 @@
 import type { CodeContext } from '../clients/client-value.ts'
 import { loggerSourceOf } from './logger-sources.ts'
 import { definitionOf, originOf, requiredModule } from '../model/values.ts'
-import { dottedName, memberName, unwrap, type CallExpression, type Node } from '../syntax/nodes.ts'
+import { calleeName, dottedName, memberName, unwrap, type CallExpression, type Node } from '../syntax/nodes.ts'
 
 /** Which argument order a logger understands. `unknown` loggers are only judged for flattened text. */
 export type LoggerDialect = 'pino' | 'bunyan' | 'winston' | 'nest' | 'console' | 'tag-first' | 'unknown'
@@ -52,24 +52,30 @@ export function readLogCall(context: CodeContext, node: CallExpression): LogCall
   const level = Object.hasOwn(LEVELS, method) ? LEVELS[method] : undefined
   if (level === undefined) return undefined
   const receiver = parentLogger(unwrap(callee.object))
-  const name = dottedName(receiver)
+  const isGiven = receiver.type === 'CallExpression' && GIVES_LOGGER.test(calleeName(receiver.callee) ?? '')
+  const name = dottedName(isGiven ? receiver.callee : receiver)
   if (name === 'console' && receiver.type === 'Identifier' && !context.file.resolve(receiver))
     return { node, logger: 'console', level, dialect: 'console' }
+  if (isPrompt(context, receiver)) return undefined
   const configured = context.facts.loggers.find((logger) => logger.name === name || `this.${logger.name}` === name)
   if (configured?.role === 'ui') return undefined
   const dialect =
     asDialect(configured?.dialect) ?? dialectOf(context, receiver) ?? loggerSourceOf(context, receiver)?.dialect
-  if (dialect === undefined && !LOGGER_NAME.test(name?.split('.').at(-1) ?? '') && !configured) return undefined
+  if (dialect === undefined && !isGiven && !LOGGER_NAME.test(name?.split('.').at(-1) ?? '') && !configured)
+    return undefined
   if (name !== undefined && /^Math(\.|$)/.test(name)) return undefined
   return {
     node,
-    logger: name ?? dialect ?? 'logger',
+    logger: name === undefined ? (dialect ?? 'logger') : isGiven ? `${name}()` : name,
     level,
     dialect: dialect ?? asDialect(context.facts.configuredDialect) ?? 'unknown',
   }
 }
 
 const DERIVED = /^(child|extend|scope|with[A-Z]\w*)$/
+
+/** `this.logger()` and `getLogger('sync')`. */
+const GIVES_LOGGER = /^((get|use|create)Logger|logger)$/
 
 /** `logger` of `logger.withContext({ id }).child()`. */
 function parentLogger(receiver: Node): Node {
@@ -80,6 +86,12 @@ function parentLogger(receiver: Node): Node {
     current = unwrap(callee.object)
   }
   return current
+}
+
+/** `prompts.log.warn(...)`: what a command says to its user. */
+function isPrompt({ file }: CodeContext, receiver: Node): boolean {
+  const origin = originOf(file, receiver)
+  return origin?.from === 'module' && /^(@clack\/\w+|@inquirer\/\w+|ora|listr2?|signale)$/.test(origin.module)
 }
 
 /** The dialect of a logger expression, by the module that makes it. */

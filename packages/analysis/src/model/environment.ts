@@ -163,7 +163,10 @@ function ownEnvironment(
     file.identifiersNamed(name).filter((id) => !file.resolve(id) && !runsInDrivenPage(id)),
   )
   // Code that asks whether there is a window runs in both places, and an answer that is kept speaks for the whole file.
-  const questions = globals.filter((id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof')
+  // Only an extension asks for `chrome`.
+  const questions = globals.filter(
+    (id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof' && id.name !== 'chrome',
+  )
   if (questions.some((id) => answersForOthers(id))) return undefined
   const asking = questions.flatMap((id) => enclosingFunction(id) ?? [])
   return globals.some((id) => isUsed(id) && !asking.some((target) => isInside(id, target))) ? 'browser' : undefined

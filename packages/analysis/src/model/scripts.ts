@@ -2,7 +2,9 @@ import {
   calleeName,
   dottedName,
   enclosingFunction,
+  memberName,
   nameOf,
+  unwrap,
   type CallExpression,
   type FunctionNode,
   type Node,
@@ -13,8 +15,17 @@ import type { SourceFile } from './source-file.ts'
 export function endsByItself(file: SourceFile): boolean {
   if (isOneOff(file)) return true
   const exits = exitsOf(file)
-  if (exits.some((call) => functionsAround(call).length === 0)) return true
+  if (exits.some((call) => functionsAround(call).every(isMainsHandler))) return true
   return file.callsNamed('listen').length === 0 && exits.some((call) => endsWell(call, isStep))
+}
+
+/** What `main().catch(...)` at the top of a file runs where the work failed. */
+export function isMainsHandler(target: FunctionNode): boolean {
+  const call = target.parent
+  const callee = call?.type === 'CallExpression' && !enclosingFunction(call) ? unwrap(call.callee) : undefined
+  if (callee?.type !== 'MemberExpression' || memberName(callee) !== 'catch') return false
+  const work = unwrap(callee.object)
+  return work.type === 'CallExpression' && /^(main|run)$/.test(calleeName(work.callee) ?? '')
 }
 
 /** By its first line, by what it works on, or because it ends when its work is done. */

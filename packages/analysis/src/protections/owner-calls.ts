@@ -146,8 +146,11 @@ function decoratorsOf(node: Node | null | undefined): readonly Decorator[] {
   return (node as { readonly decorators?: readonly Decorator[] } | null | undefined)?.decorators ?? []
 }
 
-/** A method of a queue processor: the queue runs the job again. */
+const CHECKS_QUEUE = /^verify\w*Qstash/i
+
+/** A method of a queue processor, or a route that only lets a queue in: the queue runs the job again. */
 export function isQueueJob(file: SourceFile, target: FunctionNode): boolean {
+  if (someWithin(file.identifiersMatching(CHECKS_QUEUE), target)) return true
   if (target.parent?.type !== 'MethodDefinition') return false
   const owner = target.parent.parent?.parent
   return [...decoratorsOf(target.parent), ...decoratorsOf(owner)].some(({ expression }) => {

@@ -71,6 +71,8 @@ export const noBareCatchCases: RuleCases = {
     'const read = (text) => (text === "true" ? true : JSON.parse(text)); try { data = read(data) } catch {}',
     // Where nothing waits, a word or two is enough.
     'const watch = (type) => { try { observer.observe({ type }) } catch { /* not supported */ } }',
+    // A component, which is gone at once.
+    'try { root.unmount() } catch {}',
     // A result that tells of the failure.
     'async function f() { try { await save() } catch { return { ok: false, reason: "not saved" } } }',
     'async function f() { try { await save() } catch { return { error: true } } }',
@@ -138,6 +140,19 @@ export const noBareCatchCases: RuleCases = {
       'dropped',
     ],
     ['try { doWork() } catch {}', 'dropped'],
+    // The comment says what the statement is for.
+    ['// These are the images of today\nload().catch(() => {})', 'dropped@2'],
+    ['async function f() { // update neighbours\n neighbours().catch(() => { /* noop */ }) }', 'dropped@2'],
+    ['class Mounts { async f(id) { await this.unmount(id).catch(() => {}) } }', 'dropped'],
+    // Only the inner `switch` is left.
+    [
+      'async function f(keys) { for (const key of keys) { try { switch (key.type) { case 1: rows.push(await get(key)); break } } catch (_error) {} } }',
+      'dropped',
+    ],
+    // The input comes back as if nothing had happened.
+    ['const attach = (keys) => Promise.all(keys.map((key) => describe(key).catch(() => key)))', 'dropped'],
+    ['async function safe(load, fallback) { try { return await load() } catch { return fallback } }', 'dropped'],
+    ['async function f(key) { try { return await g(key) } catch { return { ...key, columns: [] } } }', 'dropped'],
     // The answer is made from what could not be read.
     [
       'async function isExpired(key) { try { return past(JSON.parse(await cache.get(key))) } catch { return true } }',

@@ -14,7 +14,10 @@ export const structuredErrorLogCases: RuleCases = {
     'main().catch((e) => { console.error(e); process.exit(1) })',
     '#!/usr/bin/env node\ntry { f() } catch (e) { console.error(e.message) }',
     'import { program } from "commander"; try { await f() } catch (e) { console.error(`x: ${e.message}`) }',
-    'try { JSON.parse(s) } catch (e) { log.warn("not JSON, using the default") }',
+    'try { JSON.parse(s) } catch (e) { log.info("not JSON, using the default") }',
+    'import * as prompts from "@clack/prompts"; try { await f() } catch (e) { prompts.log.error(`x: ${e.message}`) }',
+    'app.onError((error, context) => { logger.error({ error }, error.message ?? "failed") })',
+    'const error = check(id); if (typeof error === "string") logger.error("Invalid id: " + error)',
     'try { await f() } catch { log.info("no session yet"); await signIn() }',
     'try { await f() } catch {\n // The name is used as it is.\n log.info("no address") }',
     'function fail(error) { logger.error(`failed: ${format(error)}`, error) }',
@@ -50,6 +53,8 @@ export const structuredErrorLogCases: RuleCases = {
     'main().then(() => process.exit()); async function main() { try { await f() } catch (e) { console.error(e) } }',
     'main().then(report).finally(async () => { await db.$disconnect().catch((e) => console.error(e)) })',
     '(async () => { const issue = process.argv[2]; try { await close(issue) } catch (e) { console.log(e) } })()',
+    'async function main() { await build() } main().catch((error) => { console.error("Fatal"); console.error(error) })',
+    'if (typeof chrome !== "undefined") client = chrome; document.title = "x"; try { await f() } catch (e) { console.error(e) }',
     // Whoever started a one-off reads its log.
     '(async () => { try { check() } catch (e) { logger.warn(e.message) } process.exit(0) })()',
     // The types of a test runner are for those who extend it.
@@ -105,6 +110,10 @@ export const structuredErrorLogCases: RuleCases = {
       'missing',
     ],
     ['try { await f() } catch { logger.withContext({ id }).error("failed") }', 'missing'],
+    ['class Sync { async f() { try { await g() } catch (e) { this.logger().warn(`x: ${e.message}`) } } }', 'flattened'],
+    ['try { await f() } catch (e) { getLogger("sync").error("failed") }', 'missing'],
+    ['async function main() { app.listen(80) } main().catch((error) => { console.error(error) })', 'console'],
+    ['try { JSON.parse(s) } catch (e) { log.warn("not JSON, using the default") }', 'missing'],
     // Typed as an error, or named like one where it becomes text.
     [
       'class Fatal extends Error {} function exit(reason: Fatal | string | null) { logger.error(reason.stack) }',
