@@ -12,37 +12,39 @@ afterEach(() => {
   rmSync(root, { recursive: true })
 })
 
-function isCommand(name: string): boolean {
+function factsOf(name: string): ReturnType<typeof factsFor>['facts'] {
   const file = path.join(root, name)
   mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(file, '')
-  return factsFor(file, root, '', {}).facts.isCli === true
+  return factsFor(file, root, '', {}).facts
 }
 
 it('takes what the scripts of a package run once for a command', () => {
   const scripts = {
     'build:pages': 'vite build && node ./tools/replace.mjs --all',
     seed: 'tsx --no-cache prisma/seed.ts',
+    'build:openapi': 'tsx --tsconfig ./tsconfig.base.json ./tools/openapi.ts && pnpm generate',
     start: 'node dist/main.js',
     'worker:mail': 'node mail.js',
     lint: 'eslint src/index.ts',
   }
   writeFileSync(path.join(root, 'package.json'), JSON.stringify({ scripts }))
-  expect(isCommand('tools/replace.mjs')).toBe(true)
-  expect(isCommand('prisma/seed.ts')).toBe(true)
-  expect(isCommand('dist/main.js')).toBe(false)
-  expect(isCommand('mail.js')).toBe(false)
-  expect(isCommand('src/index.ts')).toBe(false)
-  expect(isCommand('src/replace.mjs')).toBe(false)
+  expect(factsOf('tools/replace.mjs').isOneOff === true).toBe(true)
+  expect(factsOf('prisma/seed.ts').isOneOff === true).toBe(true)
+  expect(factsOf('tools/openapi.ts').isOneOff === true).toBe(true)
+  expect(factsOf('dist/main.js').isOneOff === true).toBe(false)
+  expect(factsOf('mail.js').isOneOff === true).toBe(false)
+  expect(factsOf('src/index.ts').isOneOff === true).toBe(false)
+  expect(factsOf('src/replace.mjs').isOneOff === true).toBe(false)
 })
 
 it('takes a package with a command for one as a whole, unless it has a server', () => {
   const manifest = { bin: 'run.js', dependencies: { chalk: '5.0.0' } }
   writeFileSync(path.join(root, 'package.json'), JSON.stringify(manifest))
-  expect(isCommand('lib/run.js')).toBe(true)
+  expect(factsOf('lib/run.js').isCli === true).toBe(true)
   mkdirSync(path.join(root, 'server'))
   writeFileSync(path.join(root, 'server/package.json'), JSON.stringify({ ...manifest, dependencies: { express: '5' } }))
-  expect(isCommand('server/run.js')).toBe(false)
+  expect(factsOf('server/run.js').isCli === true).toBe(false)
 })
 
 it('takes an embeddable component for browser code though its UI library is a peer', () => {

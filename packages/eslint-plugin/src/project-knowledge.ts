@@ -92,8 +92,8 @@ function rendersInBrowser(folder: string): boolean {
   )
 }
 
-const LASTING_SCRIPT = /start|dev|serve|preview|watch|prod|worker|api|app/
-const RUN = /\b(?:node|tsx|ts-node|bun|jiti)\s+(?:--?\S+\s+)*([\w./@-]+\.[cm]?[jt]s)\b/g
+const LASTING_SCRIPT = /(^|\W)(start|dev|develop|serve|server|preview|watch|prod|production|workers?|api|apps?)(\W|$)/
+const RUN = /\b(?:node|tsx|ts-node|bun|jiti)\s+(?:--?\S+\s+(?:\S+\.json\s+)?)*([\w./@-]+\.[cm]?[jt]s)\b/g
 
 /** What scripts such as `"build": "node ./replace.mjs"` run; a script named like a server or worker lasts. */
 function commandsOf(scripts: unknown, folder: string): ReadonlySet<string> {
@@ -128,7 +128,8 @@ export function factsFor(
       ...noFacts,
       ...fromMap,
       ...(environment ? { environment } : {}),
-      ...(fromPackage.isCli || fromPackage.commands?.has(filename) ? { isCli: true } : {}),
+      ...(fromPackage.isCli ? { isCli: true } : {}),
+      ...(fromPackage.commands?.has(filename) ? { isOneOff: true } : {}),
       ...(configured ? { configuredEnvironment: configured } : {}),
       ...(dialect ? { loggerDialect: dialect } : {}),
       ...(settings.loggerDialect ? { configuredDialect: settings.loggerDialect } : {}),

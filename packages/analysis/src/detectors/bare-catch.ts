@@ -94,6 +94,14 @@ function finallyOf(node: Node): (Node & { type: 'MemberExpression' }) | undefine
   return callee?.type === 'MemberExpression' && memberName(callee) === 'finally' ? callee : undefined
 }
 
+/** `return promise`, `await promise`, also with a `finally`. */
+function isGivenOut(reference: Node): boolean {
+  let current = reference
+  while (memberName(current.parent ?? current) === 'finally' && current.parent?.parent?.type === 'CallExpression')
+    current = current.parent.parent
+  return current.parent?.type === 'ReturnStatement' || current.parent?.type === 'AwaitExpression'
+}
+
 /** A promise that is kept or given out gets an empty handler of its own, so that it does not count as unhandled. */
 function isHandedOn(analysis: FileAnalysis, receiver: Node, call: Node): boolean {
   let promise = receiver
@@ -101,7 +109,13 @@ function isHandedOn(analysis: FileAnalysis, receiver: Node, call: Node): boolean
   const binding = promise.type === 'Identifier' ? analysis.file.resolve(promise) : undefined
   if (!binding) return false
   const others = analysis.file.references(binding).filter((reference) => reference !== promise)
-  if (others.some(({ parent }) => parent?.type === 'ReturnStatement' || parent?.type === 'AwaitExpression')) return true
+  if (others.some(isGivenOut)) return true
+  // What waits its turn does not fail because the one before did.
+  if (
+    /^(prev(ious)?|tail|last|chain|queue|lock|pending)/i.test(binding.name) &&
+    memberName(call.parent ?? call) === 'then'
+  )
+    return true
   const outer = call.parent?.type === 'UnaryExpression' && call.parent.operator === 'void' ? call.parent : call
   return (
     outer.parent?.type === 'ExpressionStatement' && others.some(({ parent }) => parent?.type !== 'AssignmentExpression')

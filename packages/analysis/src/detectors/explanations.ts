@@ -14,7 +14,7 @@ const SPEAKS_OF_FAILURE =
   /\b(fail|error|ignor|optional|best.effort|swallow|silent|unavailable|missing|can't|cannot|couldn't|(may|might|does|do) not|doesn't|don't|if \w+ can\b)/i
 /** Above a single call the reason is often given without the word. */
 const GIVES_REASON =
-  /\b(fire.and.forget|opportunistic|nothing|never|whether|no matter|no longer|harmless|reject|unhandled|skip|redeliver|retry|fall.?back|better|need not|even (if|when|though)|only if)/i
+  /\b(fire.and.forget|opportunistic|nothing|never|whether|no matter|no longer|harmless|reject|unhandled|skip|redeliver|retry|fall.?back|better|expected|need not|even (if|when|though)|only if)/i
 
 function wordsOf(text: string): readonly string[] {
   const cleaned = text.replace(/^[\s*/!-]+/, '').trim()

@@ -29,6 +29,8 @@ export function isEmptyValue(analysis: FileAnalysis, node: Node): boolean {
   if (plain.type === 'NewExpression') return plain.arguments.length === 0
   if (NO_VALUE.test(dottedName(plain.type === 'CallExpression' ? plain.callee : plain) ?? '')) return true
   if (plain.type === 'ObjectExpression') return isEmptyObject(analysis, plain)
+  if (plain.type === 'ArrayExpression')
+    return plain.elements.every((element) => element !== null && isEmptyValue(analysis, element))
   if (plain.type !== 'Identifier') return false
   const value = definitionOf(analysis.file, plain)
   return value !== plain && value.type !== 'Identifier' && isEmptyValue(analysis, value)

@@ -1,4 +1,4 @@
-import { isFlattenedError, isWholeError } from '../errors/error-values.ts'
+import { isFlattenedError, isWholeError } from '../errors/error-text.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { Suggestion } from '../model/analysis.ts'
 import { textOf, type SourceFile } from '../model/source-file.ts'

@@ -1,5 +1,5 @@
 import { holdsError } from '../errors/caught-errors.ts'
-import { isWholeError } from '../errors/error-values.ts'
+import { isWholeError } from '../errors/error-text.ts'
 import { logCallsOf } from '../errors/log-calls.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import { loggerSourceOf, type LoggerSource } from '../errors/logger-sources.ts'

@@ -1,6 +1,6 @@
 import { calledErrorClass, isBuiltInError, makesError, type MadeError } from '../errors/error-classes.ts'
 import { errorHandlerAround, type ErrorHandler } from '../errors/caught-errors.ts'
-import { isFlattenedError } from '../errors/error-values.ts'
+import { isFlattenedError } from '../errors/error-text.ts'
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
 import { definitionOf } from '../model/values.ts'
 import type { Binding } from '../model/scopes.ts'

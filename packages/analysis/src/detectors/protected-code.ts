@@ -1,9 +1,13 @@
 import { clientValueOf } from '../clients/client-values.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
+import { textOf } from '../model/source-file.ts'
 import { calledFunction, originOf, requiredModule } from '../model/values.ts'
 import {
   calleeName,
   dottedName,
+  isFunction,
+  memberName,
+  nameOf,
   someNode,
   someOwnNode,
   stringValue,
@@ -33,6 +37,8 @@ const PROBE_METHODS = new Set([
   'json',
   'text',
   'formData',
+  'arrayBuffer',
+  'blob',
   'canPlayType',
   'supports',
   'setPointerCapture',
@@ -44,7 +50,7 @@ const PROBE_METHODS = new Set([
   'exitFullscreen',
 ])
 const CLEANUP =
-  /^(?:close|kill|cleanup|dispose|destroy|teardown|unmount)[A-Z]\w*$|^(close|closeSync|end|destroy|unlink|unlinkSync|rm|rmSync|rmdir|rmdirSync|releaseLock|release|cancel|abort|kill|disconnect|terminate|unsubscribe|removeListener|removeAllListeners|removeEventListener|dispose|quit|stop|rollback|unref|detach|cleanup|clear|clearTimeout|clearInterval|unregister|shutdown|teardown|unmount)$/
+  /^(?:close|kill|cleanup|dispose|destroy|teardown|unmount)[A-Z]\w*$|^(close|closeSync|end|destroy|releaseLock|release|cancel|abort|kill|disconnect|terminate|unsubscribe|removeListener|removeAllListeners|removeEventListener|dispose|quit|stop|rollback|unref|detach|cleanup|clear|clearTimeout|clearInterval|unregister|shutdown|teardown|unmount)$/
 const FINAL_CLEANUP = /^(remove|delete|del|drop|reset|restore|flush|revert|unlock|unwatch|off|leave|logout)([A-Z]\w*)?$/
 const PURE_OWNERS =
   /^(Math|Object|Array|Number|String|Date|Intl|JSON|Reflect)(\.\w+)+$|^(Date|Number|String|Boolean|Array|Error|Map|Set|TextDecoder|TextEncoder|URLSearchParams|isNaN|isFinite|parseInt|parseFloat)$/
@@ -137,11 +143,35 @@ export function isCleanupCall(analysis: FileAnalysis, call: Node): boolean {
   const name = calleeName(node.callee) ?? ''
   // That of a component is over at once; that of a disk is an operation.
   if (/^unmount/.test(name)) return isSynchronous(node)
-  if (CLEANUP.test(name)) return true
-  // As `rm` does, unlike the `remove` of a store.
+  return CLEANUP.test(name) || (removesFile(analysis, node) && isTidyingUp(analysis, node))
+}
+
+function removesFile(analysis: FileAnalysis, { callee }: CallExpression): boolean {
+  const name = calleeName(callee) ?? ''
+  if (/^(unlink|rm|rmdir)(Sync)?$/.test(name)) return true
   if (name !== 'remove' && name !== 'removeSync') return false
-  const origin = originOf(analysis.file, unwrap(node.callee))
+  // Unlike the `remove` of a store.
+  const origin = originOf(analysis.file, unwrap(callee))
   return origin?.from === 'module' && origin.module === 'fs-extra'
+}
+
+const TEMPORARY = /te?mp|stag(e|ing)|scratch|partial|backup|lock|sock|pid/i
+const TIDYING =
+  /clean|clear|close|dispos|destroy|teardown|unmount|stop|shut|purge|prune|abort|rollback|reset|restor|revert|undo/i
+
+/** What is removed was in the way: something temporary, or after a failure; elsewhere removing it is the very work. */
+function isTidyingUp({ file }: FileAnalysis, call: CallExpression): boolean {
+  const [target] = call.arguments
+  if (target && TEMPORARY.test(textOf(file, target))) return true
+  for (let current: Node | null | undefined = call.parent; current; current = current.parent) {
+    if (current.type === 'CatchClause' || (current.type === 'TryStatement' && current.finalizer)) return true
+    if (isFunction(current)) {
+      if (TIDYING.test(nameOf(current) ?? '')) return true
+      if (current.parent?.type === 'CallExpression' && memberName(unwrap(current.parent.callee)) === 'finally')
+        return true
+    }
+  }
+  return false
 }
 
 function isIoCall(analysis: FileAnalysis, node: Node): boolean {

@@ -2,12 +2,12 @@ import { isErrorIdentifier } from '../errors/error-values.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
 import { responseSinksOf } from '../places/response-sinks.ts'
-import { dottedName, isFunction, isInside, someNode, type Node } from '../syntax/nodes.ts'
+import { calleeName, isFunction, isInside, someNode, someOwnNode, type Node } from '../syntax/nodes.ts'
 import { isExplained, type ExplanationOptions } from './explanations.ts'
 import { rethrows, type Handler } from './log-handler.ts'
 import { callsIn, classifyProtectedCode } from './protected-code.ts'
 
-const PARSE = /^(JSON\.parse|URL|decodeURI(Component)?)$/
+const EXISTENCE = /^(access|l?stat|exists|pathExists)(Sync)?$|^(resolve|require)$/
 
 const EXPLAINED: ExplanationOptions = { comments: 'explain', allowNames: [] }
 
@@ -75,10 +75,14 @@ function onlyLogs(log: LogCall, { body }: Handler): boolean {
   return body.body.length === 1 && log.node.parent === body.body[0]
 }
 
-/** A missing file is the answer to an existence probe; text that cannot be parsed is one only where the level says so. */
+/** A missing file is the answer to an existence probe; what cannot be parsed is one only where the level says so. */
 function isExpected(analysis: FileAnalysis, code: Node, level: LogCall['level']): boolean {
   if (!classifyProtectedCode(analysis, code).isProbe) return false
-  return (
-    (level !== 'error' && level !== 'warn') || !callsIn(code).some((call) => PARSE.test(dottedName(call.callee) ?? ''))
-  )
+  if (level !== 'error' && level !== 'warn') return true
+  const calls = callsIn(code)
+  return calls.length === 0 || calls.some((call) => EXISTENCE.test(calleeName(call.callee) ?? '')) || importsCode(code)
+}
+
+function importsCode(code: Node): boolean {
+  return someOwnNode(code, (node) => node.type === 'ImportExpression')
 }

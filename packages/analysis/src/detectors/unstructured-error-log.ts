@@ -1,11 +1,21 @@
-import { isFlattenedError, isWholeError, errorSource } from '../errors/error-values.ts'
+import { isFlattenedError, isWholeError } from '../errors/error-text.ts'
+import { errorSource } from '../errors/error-values.ts'
 import { logCallsOf } from '../errors/log-calls.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import { isMainsHandler } from '../model/scripts.ts'
-import { originOf } from '../model/values.ts'
-import { dottedName, enclosingFunction, isFunction, rangeOf, someNode, unwrap, type Node } from '../syntax/nodes.ts'
+import { definitionOf, originOf } from '../model/values.ts'
+import {
+  dottedName,
+  enclosingFunction,
+  isFunction,
+  propertyName,
+  rangeOf,
+  someNode,
+  unwrap,
+  type Node,
+} from '../syntax/nodes.ts'
 import { handlerAround, rethrows, type Handler } from './log-handler.ts'
 import { classifyProtectedCode } from './protected-code.ts'
 import { suggestStructuredLog } from './log-suggestions.ts'
@@ -51,12 +61,17 @@ export function findUnstructuredErrorLogs(analysis: FileAnalysis, options: Error
   const { kind } = analysis
   if (kind.isTest || (kind.environment === 'browser' && options.browser === 'ignore')) return []
   const findings: Finding[] = []
+  const silentHandlers = new Set<Node>()
   for (const log of logCallsOf(analysis)) {
     if (kind.isOneOff || (log.dialect === 'console' && kind.isCli)) continue
     const handler = handlerAround(log.node)
     if (!handler && log.level !== 'warn' && log.level !== 'error') continue
     const finding = judge(analysis, log, handler, options)
     if (log.dialect === 'console' && isReportOfScript(analysis, log)) continue
+    if (finding?.messageId === 'missing' && handler) {
+      if (silentHandlers.has(handler.body)) continue
+      silentHandlers.add(handler.body)
+    }
     if (finding && !(endsAnyway(analysis, log, handler, finding) && exitsAfterwards(log.node))) findings.push(finding)
   }
   if (!kind.isCli && options.console !== 'never') findings.push(...consoleHandlers(analysis, options))
@@ -102,7 +117,8 @@ function judge(
   )
   const data = { example: example(log, options), logger: log.logger }
   const whole = args.map((argument) => isWholeError(file, argument))
-  const inObject = args.map((argument) => objectHolds(analysis, argument))
+  const fields = args.map((argument) => fieldsOf(analysis, argument))
+  const inObject = fields.map((argument) => objectHolds(analysis, argument))
   const caught = handler?.parameter?.type === 'Identifier' ? handler.parameter.name : undefined
   const suggested = (): readonly Suggestion[] => suggestStructuredLog(file, log, args, caught, options.errorKey)
   const carriesWhole = whole.includes(true) || inObject.includes(true)
@@ -111,7 +127,8 @@ function judge(
     const mentions =
       carriesWhole ||
       args.some((argument) => isFlattenedError(file, argument, true) || isWholeError(file, argument, true)) ||
-      args.some((argument) => isMadeOfError(file, argument))
+      args.some((argument) => isMadeOfError(file, argument)) ||
+      textInFields(analysis, log, fields) !== undefined
     if (mentions) return options.console === 'never' ? undefined : { node: log.node, messageId: 'console', data }
   } else if (carriesWhole) {
     const dropped = dropsError(log, args, whole, inObject)
@@ -120,13 +137,13 @@ function judge(
   const stackIsOwnArgument = log.dialect === 'nest' || log.dialect === 'unknown'
   const flattened = args.some((argument, position) => {
     if (stackIsOwnArgument && position > 0 && isStack(unwrap(argument))) return false
-    return isFlattenedError(file, argument, true)
+    return isFlattenedError(file, argument, true) || textOfEntry(analysis, fields[position])
   })
   const keepsStack = stackIsOwnArgument && args.some((argument, position) => position > 0 && isStack(unwrap(argument)))
   if (flattened) {
     // What only its name makes an error may stand whole beside the text, as well.
     const named = args.map((argument) => isWholeError(file, argument, true))
-    const namedInObject = args.map((argument) => objectHolds(analysis, argument, true))
+    const namedInObject = fields.map((argument) => objectHolds(analysis, argument, true))
     if ((named.includes(true) || namedInObject.includes(true)) && !dropsError(log, args, named, namedInObject))
       return undefined
   }
@@ -134,7 +151,7 @@ function judge(
     return rethrowsWithDebug(log, handler)
       ? undefined
       : { node: log.node, messageId: 'flattened', data, suggestions: suggested() }
-  const inFields = textInFields(analysis, log, args)
+  const inFields = textInFields(analysis, log, fields)
   if (inFields === 'only' || (inFields === 'beside' && options.requireWholeError))
     return { node: log.node, messageId: 'flattened', data }
   return missesError(analysis, log, handler, args)
@@ -150,6 +167,25 @@ function isMadeOfError(file: SourceFile, argument: Node): boolean {
 
 function isStack(node: Node): boolean {
   return node.type === 'MemberExpression' && node.property.type === 'Identifier' && node.property.name === 'stack'
+}
+
+/** The object that an argument is, also where a name stands for it. */
+function fieldsOf({ file }: FileAnalysis, argument: Node): Node {
+  const value = definitionOf(file, argument)
+  return value.type === 'ObjectExpression' ? value : argument
+}
+
+/** `{ label, message: `failed: ${error.message}` }`: the text of the entry, given as a field. */
+function textOfEntry({ file }: FileAnalysis, fields: Node | undefined): boolean {
+  const node = fields && unwrap(fields)
+  if (node?.type !== 'ObjectExpression') return false
+  return node.properties.some(
+    (property) =>
+      property.type === 'Property' &&
+      /^(message|msg)$/.test(propertyName(property) ?? '') &&
+      /^(TemplateLiteral|BinaryExpression)$/.test(unwrap(property.value).type) &&
+      isFlattenedError(file, property.value, true),
+  )
 }
 
 function objectHolds(analysis: FileAnalysis, argument: Node, byName = false): boolean {

@@ -93,7 +93,7 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
       TEST_PATH.test(path) ||
       file.imports.some(isTestImport) ||
       modules.some((module) => TEST_MODULES.has(module)))
-  const isScript = endsByItself(file)
+  const isScript = facts.isOneOff === true || endsByItself(file)
   const usesCliModule = modules.some((module) => CLI_MODULES.has(module))
   const isCli = isScript || facts.isCli === true || usesCliModule
   const own = ownEnvironment(file, path, modules, directives)
@@ -102,7 +102,7 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
     ownEnvironment: own,
     isTest,
     isScript,
-    isOneOff: isScript && isOneOff(file),
+    isOneOff: facts.isOneOff === true || (isScript && isOneOff(file)),
     isCli,
     usesCliModule,
     isPacked: isPacked(file.text),
@@ -190,10 +190,11 @@ function makesElementsOnly({ source, specifiers }: Node & { type: 'ImportDeclara
   )
 }
 
-/** `window.x` and `$(window)`. */
+/** `window.x`, `$(window)` and `const { screen } = window`. */
 function isUsed(id: Node): boolean {
   const { parent } = id
   if (parent?.type === 'MemberExpression') return parent.object === id
+  if (parent?.type === 'VariableDeclarator') return parent.id.type === 'ObjectPattern'
   return parent?.type === 'CallExpression' && parent.callee !== id
 }
 

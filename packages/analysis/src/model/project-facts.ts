@@ -110,6 +110,8 @@ export interface ProjectFacts {
   readonly isTest?: boolean
   /** A command whose console is its user interface. */
   readonly isCli?: boolean
+  /** A script of the package runs the file once. */
+  readonly isOneOff?: boolean
   readonly httpModule?: 'timeout' | 'none'
   readonly userWrappers: readonly string[]
   readonly retryOwners: readonly string[]

@@ -62,7 +62,8 @@ function isOperand(started: Node): boolean {
   return parent?.type === 'VariableDeclarator' && parent.init === access && functionsAround(access).every(runsAtOnce)
 }
 
-const ENDING = /exit|shut|stop|clos|quit|kill|terminat|clean|signal|handl|dispos|die|abort|restart/i
+const ENDING =
+  /exit|shut|stop|clos|quit|kill|terminat|clean|signal|handl|dispos|die|abort|restart|error|fail|fatal|crash|panic|bail/i
 
 /** `process.exit(0)` after the work, unlike that of a listener or of a function that stops a server. */
 function endsWell(call: CallExpression, isPassed: (target: FunctionNode) => boolean): boolean {

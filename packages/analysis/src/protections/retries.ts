@@ -36,7 +36,9 @@ const INSTANCE_RETRY_MODULES = new Set([
   'axios-cache-interceptor-retry',
 ])
 const RETRY_OPTION_CLIENTS = new Set(['ky', 'got', 'ofetch'])
-const ATTEMPT_NAME = /attempt|retr|tries/i
+/** Unlike `entries`, `retrieve` and `retryAfter`. */
+const ATTEMPT_NAME =
+  /[aA]ttempt|ATTEMPT|[rR]etry(?!_?[aA]fter)|RETRY(?!_?AFTER)|[rR]etries|RETRIES|^tries|[a-z]Tries|_tries|(^|_)TRIES/
 
 /** Callers are followed through this many functions. */
 const MAX_CALLER_DEPTH = 3

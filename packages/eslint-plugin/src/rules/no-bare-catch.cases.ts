@@ -39,11 +39,13 @@ export const noBareCatchCases: RuleCases = {
     'import { execa } from "execa"; async function go() { try { await execa("go", ["version"], { cwd }); return 1 } catch { return 0 } }',
     'import { execSync } from "node:child_process"; function git() { try { return execSync("git --version") } catch { return null } }',
     // Cleaning up.
-    'import fse from "fs-extra"; await fse.remove(folder).catch(() => {})',
+    'import fse from "fs-extra"; await fse.remove(tempFolder).catch(() => {})',
     'async function f() { try { await work() } finally { await store.remove(key).catch(() => {}) } }',
     'async function f() { try { await work() } finally { try { await store.remove(key) } catch {} } }',
     'async function f() { try { await work() } finally { try { await handle.close() } catch {} } }',
     'await unlink(tmp).catch(() => {})',
+    'async function f() { try { await write(p) } catch (e) { await unlink(p).catch(() => {}); throw e } }',
+    'async function cleanUp(p) { await rm(p, { force: true }).catch(() => {}) }',
     'try { reader.releaseLock() } catch {}',
     'async function hasBranch(name) { try { await git.show(name); return true } catch { return false } }',
     'killProcessGroup({ pid }).catch(() => {})',
@@ -68,6 +70,8 @@ export const noBareCatchCases: RuleCases = {
     'try { text = amount.toLocaleString(locale, options) } catch {}',
     'function read(cookie) { try { return cookie.split(";").map((part) => part.trim()) } catch { return [] } }',
     'try { new TextDecoder(charset).decode(bytes) } catch {}',
+    'function f(run) { const result = run(); const tail = result.then(() => undefined, () => undefined); tails.set(1, tail); return result.finally(() => tails.delete(1)) }',
+    'function enqueue(run) { const previous = tails.get(1) ?? Promise.resolve(); return previous.catch(() => undefined).then(run) }',
     'const read = (text) => (text === "true" ? true : JSON.parse(text)); try { data = read(data) } catch {}',
     // Where nothing waits, a word or two is enough.
     'const watch = (type) => { try { observer.observe({ type }) } catch { /* not supported */ } }',
@@ -144,11 +148,21 @@ export const noBareCatchCases: RuleCases = {
     ['// These are the images of today\nload().catch(() => {})', 'dropped@2'],
     ['async function f() { // update neighbours\n neighbours().catch(() => { /* noop */ }) }', 'dropped@2'],
     ['class Mounts { async f(id) { await this.unmount(id).catch(() => {}) } }', 'dropped'],
+    // Removing it is the work.
+    [
+      'import fs from "node:fs"; async function removeUser(id) { await fs.promises.rm(join(users, id)).catch(() => undefined) }',
+      'dropped',
+    ],
+    [
+      'import fsp from "node:fs/promises"; async function removeFolder(p) { try { await fsp.rmdir(p); return true } catch { return false } }',
+      'dropped',
+    ],
     // Only the inner `switch` is left.
     [
       'async function f(keys) { for (const key of keys) { try { switch (key.type) { case 1: rows.push(await get(key)); break } } catch (_error) {} } }',
       'dropped',
     ],
+    ['const [a, b] = await Promise.all([load(1), load(2)]).catch(() => [null, null])', 'dropped'],
     // The input comes back as if nothing had happened.
     ['const attach = (keys) => Promise.all(keys.map((key) => describe(key).catch(() => key)))', 'dropped'],
     ['async function safe(load, fallback) { try { return await load() } catch { return fallback } }', 'dropped'],

@@ -65,6 +65,15 @@ export const requireRetryCases: RuleCases = {
   ],
   invalid: [
     ['const made = new Request("https://x.test"); fetch(made)', 'missing'],
+    // Neither entries nor what says when to come back are attempts.
+    [
+      'async function f(all) { while (page < last) { page += 1; for (const [name, value] of Object.entries(all)) rows.push(await fetch("https://x.test/" + name + value)) } }',
+      'missing',
+    ],
+    [
+      'async function f() { while (page < last) { page += 1; const { retryAfterMs } = await fetch("https://x.test/" + page) } }',
+      'missing',
+    ],
     ['async function call(url, method) { return fetch(url, { method }) } call("https://x.test/a", "GET")', 'missing'],
     ['await fetch("https://x.test")', 'missing'],
     ['import axios from "axios"; await axios.get(u, { timeout: 1e3 })', 'missing'],

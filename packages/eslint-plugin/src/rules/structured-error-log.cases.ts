@@ -1,7 +1,9 @@
 import type { RuleCases } from '../../testing/rule-cases.ts'
+import { errorLogPlaces } from './structured-error-log.places.cases.ts'
 
 export const structuredErrorLogCases: RuleCases = {
   valid: [
+    ...errorLogPlaces.valid,
     'import pino from "pino"; const logger = pino(); try { f() } catch (err) { logger.error({ err, id }, "sync failed") }',
     'import winston from "winston"; const logger = winston.createLogger(); try { f() } catch (err) { logger.error("sync failed", { err }) }',
     'import { Logger } from "@nestjs/common"; class S { logger = new Logger(); async f() { try { await g() } catch (err) { this.logger.error("sync failed", err.stack, "Sync") } } }',
@@ -47,21 +49,8 @@ export const structuredErrorLogCases: RuleCases = {
     'try { await f() } catch (e) { if (e.code === "EEXIST") { log.warn("there already"); return } use(e) }',
     'import * as Sentry from "@sentry/react"; try { await f() } catch (e) { console.error(e) }',
     '$(window).on("resize", () => { try { f() } catch (e) { console.error(e) } })',
-    // Commands and one-off scripts.
-    'try { check() } catch { console.error("The schema is stale."); process.exitCode = 1 }',
-    'async function main(exit) { for (const row of rows) { try { await f(row) } catch (e) { console.error(row.id, e) } } if (exit) process.exit(0) } void main(true)',
-    'main().then(() => process.exit()); async function main() { try { await f() } catch (e) { console.error(e) } }',
-    'main().then(report).finally(async () => { await db.$disconnect().catch((e) => console.error(e)) })',
-    '(async () => { const issue = process.argv[2]; try { await close(issue) } catch (e) { console.log(e) } })()',
-    'async function main() { await build() } main().catch((error) => { console.error("Fatal"); console.error(error) })',
-    'if (typeof chrome !== "undefined") client = chrome; document.title = "x"; try { await f() } catch (e) { console.error(e) }',
-    // Whoever started a one-off reads its log.
-    '(async () => { try { check() } catch (e) { logger.warn(e.message) } process.exit(0) })()',
-    // The types of a test runner are for those who extend it.
-    'import type { GlobalSetupContext } from "vitest/node"; export const up = async (c: GlobalSetupContext) => { try { await f() } catch (e) { console.error(e) } }',
-    // One function asks whether there is a page, another one needs it.
-    'function ask() { if (typeof document === "undefined") return undefined; return document.title } function show() { try { document.body.append(f()) } catch (e) { console.error(e) } }',
     // What is no error any more, or not yet.
+    'enum SnatchError { aborted = "aborted" } function f(snatchError: SnatchError) { logger.warn(`skipped: ${snatchError}`) }',
     'const getSafeError = (error) => ({ name: error.name }); try { await f() } catch (e) { logger.error({ error: getSafeError(e) }, "x") }',
     'const { error } = await response.json(); logger.error(`answer: ${error}`)',
     'const error = "no such user"; logger.error(`refused: ${error}`)',
@@ -81,12 +70,9 @@ export const structuredErrorLogCases: RuleCases = {
       code: 'class Release { async run() { try { await f() } catch (e) { this.log.error(e.message) } } }',
       settings: { loggers: [{ name: 'log', role: 'ui' }] },
     },
-    // Files that show by themselves that they run in a browser.
-    'import { AssetClass } from "@prisma/client"; import { Component } from "@angular/core"; class A { async f() { try { await g() } catch (e) { console.error(e) } } }',
-    'export const state = () => ({}); export const mutations = {}; export const actions = { load({ commit }) { return get().catch((error) => console.error("failed", error)) } }',
-    'export default () => { navigator.clipboard.writeText(s).catch((error) => console.error("copy", error)) }',
   ],
   invalid: [
+    ...errorLogPlaces.invalid,
     ['try { await f() } catch (err) { logger.error(`x ${err}`) }', 'flattened'],
     ['try { await f() } catch (err) { console.error(err) }', 'console'],
     ['try { await f() } catch (e) { logger.error("x " + e.message) }', 'flattened'],
@@ -114,6 +100,35 @@ export const structuredErrorLogCases: RuleCases = {
     ['try { await f() } catch (e) { getLogger("sync").error("failed") }', 'missing'],
     ['async function main() { app.listen(80) } main().catch((error) => { console.error(error) })', 'console'],
     ['try { JSON.parse(s) } catch (e) { log.warn("not JSON, using the default") }', 'missing'],
+    [
+      'let reason; try { await f() } catch (e) { reason = e.message; log.error(`rollback failed: ${reason}`) }',
+      'flattened',
+    ],
+    ['let error; try { f() } catch (e) { error = e } log.warn(`no data: ${error ?? "none"}`)', 'flattened'],
+    [
+      'const migrationFailed = (err?: Error) => { if (err) { console.error(err) } process.exit() }; go().catch((e) => migrationFailed(e))',
+      'console',
+    ],
+    // The text of the entry is a field of it, or of what a name stands for.
+    ['try { await f() } catch (e) { logger.verbose({ label, message: `no answer: ${e.message}` }) }', 'flattened'],
+    [
+      'try { await f() } catch (e) { const entry = { label, message: `no answer: ${e.message}` }; logger.error(entry) }',
+      'flattened',
+    ],
+    ['try { await f() } catch (e) { const meta = { error: String(e) }; console.error("task:", meta) }', 'console'],
+    ['try { await f() } catch (e) { log.error(`no manifest: ${colors.red(e)}`) }', 'flattened'],
+    [
+      'try { await f() } catch (e) { const error = new Error(`no feed: ${e.message}`); logger.error(error.message) }',
+      'flattened',
+    ],
+    [
+      'try { roles = pick(profile, claim); function pick(a, b) { return a[b].map(String) } } catch (e) { log.warn("no roles") }',
+      'missing',
+    ],
+    [
+      'try { await read() } catch (e) { log.error("cannot read the file"); log.error(""); log.error("see the manual") }',
+      'missing',
+    ],
     // Typed as an error, or named like one where it becomes text.
     [
       'class Fatal extends Error {} function exit(reason: Fatal | string | null) { logger.error(reason.stack) }',
@@ -125,11 +140,6 @@ export const structuredErrorLogCases: RuleCases = {
     ['try { await f() } catch (e) { console.log("failed", serialize(e)) }', 'console'],
     // The end of a server's process does not bring back what the log leaves out.
     ['db.migrate((err) => { if (err) { logger.error(`Error ${err}`); process.exit(1) } })', 'flattened'],
-    // An answer that is kept says that the file runs in both places.
-    [
-      'const isBrowser = typeof window !== "undefined"; const width = () => (isBrowser ? window.innerWidth : 0); try { await f(width) } catch (e) { console.error(e) }',
-      'console',
-    ],
     // As a field, all that is left is a text.
     ['try { await f() } catch (e) { logger.error("x", { label: "api", error: e.message }) }', 'flattened'],
     ['try { await f() } catch (e) { logger.warn("x", { url, error: String(e) }) }', 'flattened'],
@@ -149,27 +159,9 @@ export const structuredErrorLogCases: RuleCases = {
       'import type { Logger } from "pino"; async function f(logger: Logger) { try { await g() } catch (e) { logger.error("x", e) } }',
       'dropped',
     ],
-    // React makes mails on a server, too.
-    [
-      'import { createElement } from "react"; try { await f(createElement(Mail)) } catch (e) { console.error(e) }',
-      'console',
-    ],
     // The library's own logger, as CommonJS gets it.
     ['const winston = require("winston"); try { await f() } catch (err) { winston.error(err.stack) }', 'flattened'],
     ['const winston = require("winston"); try { await f() } catch (err) { winston.warn("failed") }', 'missing'],
-    // A server that is told to stop is no script.
-    [
-      'process.on("SIGTERM", () => process.exit(0)); async function f() { try { await g() } catch (e) { console.error(e) } }',
-      'console',
-    ],
-    [
-      'function shutdown() { process.exit(0) } async function f() { try { await g() } catch (e) { console.error(e) } }',
-      'console',
-    ],
-    [
-      'app.listen(80); run().then(() => process.exit(0)); async function f() { try { await g() } catch (e) { console.error(e) } }',
-      'console',
-    ],
     ['load().catch(() => log.error("failed"))', 'missing'],
     // At a lower level where the handler does nothing else.
     ['try { await f() } catch { log.debug("failed") }', 'missing'],
