@@ -24,6 +24,7 @@ it('takes what the scripts of a package run once for a command', () => {
     'build:pages': 'vite build && node ./tools/replace.mjs --all',
     seed: 'tsx --no-cache prisma/seed.ts',
     'build:openapi': 'tsx --tsconfig ./tsconfig.base.json ./tools/openapi.ts && pnpm generate',
+    'db:reset': 'tsx -r dotenv/config server/reset.ts',
     start: 'node dist/main.js',
     'worker:mail': 'node mail.js',
     lint: 'eslint src/index.ts',
@@ -32,6 +33,7 @@ it('takes what the scripts of a package run once for a command', () => {
   expect(factsOf('tools/replace.mjs').isOneOff === true).toBe(true)
   expect(factsOf('prisma/seed.ts').isOneOff === true).toBe(true)
   expect(factsOf('tools/openapi.ts').isOneOff === true).toBe(true)
+  expect(factsOf('server/reset.ts').isOneOff === true).toBe(true)
   expect(factsOf('dist/main.js').isOneOff === true).toBe(false)
   expect(factsOf('mail.js').isOneOff === true).toBe(false)
   expect(factsOf('src/index.ts').isOneOff === true).toBe(false)

@@ -93,7 +93,7 @@ function rendersInBrowser(folder: string): boolean {
 }
 
 const LASTING_SCRIPT = /(^|\W)(start|dev|develop|serve|server|preview|watch|prod|production|workers?|api|apps?)(\W|$)/
-const RUN = /\b(?:node|tsx|ts-node|bun|jiti)\s+(?:--?\S+\s+(?:\S+\.json\s+)?)*([\w./@-]+\.[cm]?[jt]s)\b/g
+const RUN = /\b(?:node|tsx|ts-node|bun|jiti)\s+(?:[^\s&|;]+\s+)*?([\w./@-]+\.[cm]?[jt]s)(?=\s|$|;)/g
 
 /** What scripts such as `"build": "node ./replace.mjs"` run; a script named like a server or worker lasts. */
 function commandsOf(scripts: unknown, folder: string): ReadonlySet<string> {

@@ -15,7 +15,7 @@ export function listFiles(root: string): Listing {
   const manifests: string[] = []
   const visit = (directory: string): void => {
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
-      if (entry.name === 'node_modules' || entry.name.startsWith('.')) continue
+      if (entry.name === 'node_modules' || (entry.name.startsWith('.') && entry.name !== '.well-known')) continue
       const absolute = path.join(directory, entry.name)
       if (entry.isDirectory()) visit(absolute)
       else if (entry.name === 'package.json') manifests.push(absolute)

@@ -76,6 +76,8 @@ export function urlClassOf(context: CodeContext, expression: Node | undefined, d
       if (calleeName(node.callee) !== 'URL' && calleeName(node.callee) !== 'Request') return 'unknown'
       const first = node.arguments[0]
       const own = first ? urlClassOf(context, first, depth + 1) : 'unknown'
+      // A file that lies beside the code.
+      if (own === 'same-origin' && isOwnFile(node.arguments[1])) return 'local-data'
       return node.arguments[1] && own !== 'external' ? urlClassOf(context, node.arguments[1], depth + 1) : own
     }
     case 'MemberExpression': {
@@ -94,6 +96,12 @@ export function urlClassOf(context: CodeContext, expression: Node | undefined, d
     default:
       return 'unknown'
   }
+}
+
+/** `import.meta.url`, of whatever stands beside it. */
+function isOwnFile(base: Node | undefined): boolean {
+  const node = base && unwrap(base)
+  return node?.type === 'MemberExpression' && node.object.type === 'MetaProperty' && memberName(node) === 'url'
 }
 
 /** What another file says of a constant that it exports. */

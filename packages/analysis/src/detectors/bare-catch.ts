@@ -1,7 +1,7 @@
 import { usesName } from '../errors/error-values.ts'
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
 import { definitionOf, originOf } from '../model/values.ts'
-import { isFunction, memberName, unwrap, type FunctionNode, type Node } from '../syntax/nodes.ts'
+import { calleeName, isFunction, memberName, unwrap, type FunctionNode, type Node } from '../syntax/nodes.ts'
 import { someWithin } from '../syntax/source-order.ts'
 import { suggestForClause, suggestForHandler } from './catch-suggestions.ts'
 import { hasWords, isExplained, type ExplanationOptions } from './explanations.ts'
@@ -29,12 +29,12 @@ function clientIn(analysis: FileAnalysis, code: Node): string | undefined {
 
 function described(
   analysis: FileAnalysis,
-  body: Node,
+  body: Node | undefined,
   code: Node,
   what: string,
 ): Pick<Finding, 'messageId'> & { readonly data: Readonly<Record<string, string>> } {
   const client = clientIn(analysis, code)
-  const value = givenValue(analysis, body)
+  const value = body && givenValue(analysis, body)
   if (client !== undefined && value !== undefined && value.length <= 20)
     return { messageId: 'value', data: { client, value } }
   return { messageId: 'dropped', data: { what: client === undefined ? what : `${client} call` } }
@@ -137,26 +137,36 @@ function judgeHandlerCall(
         ? call.arguments[1]
         : undefined
   if (!argument || argument.type === 'SpreadElement') return undefined
-  const handler = definitionOf(analysis.file, argument)
-  if (!isFunction(handler) || !handler.body || isHandlerUsed(analysis, handler)) return undefined
-  if (handles(analysis, handler.body, options.handlers)) return undefined
-  if (options.returnNull === 'never' && givenValue(analysis, handler.body) !== undefined) return undefined
+  const defined = definitionOf(analysis.file, argument)
+  const handler = isFunction(defined) && defined.body ? defined : undefined
+  if (handler ? doesSomething(analysis, handler, options) : !isNamedNoop(defined)) return undefined
   let statement: Node = call
   while (statement.parent && !/Statement$|^VariableDeclaration$|^Program$/.test(statement.type))
     statement = statement.parent
-  if (isExplained(analysis, handler, handler.params[0], statement, options)) return undefined
+  if (isExplained(analysis, handler ?? argument, handler?.params[0], statement, options)) return undefined
   const receiver = unwrap(callee.object)
   if (isProbeReceiver(analysis, receiver, options.probes) || isCleanupCall(analysis, receiver)) return undefined
   if (isInFinally(call) && isFinalCleanup(receiver)) return undefined
   if (isHandedOn(analysis, receiver, call)) return undefined
-  if (isPredicateAnswer(call, handler.body) && clientIn(analysis, receiver) === undefined && !options.strictProbes)
-    return undefined
+  const asks = handler?.body && isPredicateAnswer(call, handler.body) && clientIn(analysis, receiver) === undefined
+  if (asks && !options.strictProbes) return undefined
   return {
     // In a chain over several lines the handler is what the reader looks for.
     node: name === 'catch' ? callee.property : argument,
-    ...described(analysis, handler.body, receiver, 'promise'),
-    suggestions: suggestForHandler(analysis, handler, argument, receiver),
+    ...described(analysis, handler?.body ?? undefined, receiver, 'promise'),
+    suggestions: handler ? suggestForHandler(analysis, handler, argument, receiver) : [],
   }
+}
+
+/** `utils.noop`, of which only the name is known. */
+function isNamedNoop(handler: Node): boolean {
+  return /^no_?op$/i.test(calleeName(handler) ?? '')
+}
+
+function doesSomething(analysis: FileAnalysis, handler: FunctionNode, options: BareCatchOptions): boolean {
+  if (!handler.body || isHandlerUsed(analysis, handler) || handles(analysis, handler.body, options.handlers))
+    return true
+  return options.returnNull === 'never' && givenValue(analysis, handler.body) !== undefined
 }
 
 function isHandlerUsed(analysis: FileAnalysis, handler: FunctionNode): boolean {

@@ -56,7 +56,7 @@ export function isFlattenedError(file: SourceFile, expression: Node, byName: boo
       return name === undefined && isFlattenedError(file, node.object, byName, depth + 1)
     }
     case 'LogicalExpression':
-      return isFlattenedError(file, node.left, byName, depth + 1)
+      return [node.left, node.right].some((side) => isFlattenedError(file, side, byName, depth + 1))
     case 'ConditionalExpression':
       return [node.consequent, node.alternate].some((branch) => isFlattenedError(file, branch, byName, depth + 1))
     case 'ArrayExpression':
@@ -122,9 +122,16 @@ function isNamedError(file: SourceFile, node: Node, hasStack = false): boolean {
   if (node.type !== 'Identifier' || !/^(err|error)$/.test(node.name) || narrowedTo(node) === 'other') return false
   const binding = file.resolve(node)
   if (binding?.declaration.type !== 'VariableDeclarator') return false
-  if (binding.declaration.init) return isAnswer(binding.declaration.init)
+  const { id, init } = binding.declaration
+  if (init) return isAnswer(init) && (id.type !== 'ObjectPattern' || id.properties.every(isOutcome))
   const given = file.writes(binding).map(({ parent }) => parent)
   return given.length > 0 && given.every((write) => write?.type === 'AssignmentExpression' && !isText(write.right))
+}
+
+/** `{ data, error }`: one of the two; beside other results `error` is often a text. */
+function isOutcome(property: Node): boolean {
+  const name = property.type === 'Property' ? propertyName(property as ObjectProperty) : undefined
+  return /^(data|result|value|ok|success|status|error|err)$/.test(name ?? '')
 }
 
 /** What a call gives that is not known to give text or the body of an answer. */

@@ -9,13 +9,14 @@ import {
   type Program,
 } from '../syntax/nodes.ts'
 import type { Environment, ProjectFacts } from './project-facts.ts'
-import { endsByItself, isOneOff } from './scripts.ts'
+import { endsByItself, isOneOff, isToolConfig } from './scripts.ts'
 import { isPacked } from './packed-code.ts'
 import type { SourceFile } from './source-file.ts'
 
-// The default globs of vitest, jest, mocha, node:test, playwright and cypress, and what their global set-up is called.
+// The default globs of vitest, jest, mocha, node:test, playwright and cypress, and what their global set-up is called; a
+// route of Next may well be named `test`.
 export const TEST_PATH =
-  /(^|\/)(__tests__|__mocks__|test|tests|cypress|e2e)\/|[._-](test|spec|e2e|cy)\.[cm]?[jt]sx?$|(^|\/)(test|global-?([sS]etup|[tT]eardown))\.[cm]?[jt]s$/
+  /(^|\/)(__tests__|__mocks__|test|tests|cypress|e2e)\/(?!.*(^|\/)(route|page|layout)\.[jt]sx?$)|[._-](test|spec|e2e|cy)\.[cm]?[jt]sx?$|(^|\/)(test|global-?([sS]etup|[tT]eardown))\.[cm]?[jt]s$/
 const TEST_MODULES = new Set([
   'vitest',
   'vitest/node',
@@ -53,10 +54,6 @@ const CLI_MODULES = new Set([
   '@clack/prompts',
   'citty',
   'clipanion',
-  'readline',
-  'readline/promises',
-  'node:readline',
-  'node:readline/promises',
 ])
 
 export interface FileKind {
@@ -93,8 +90,9 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
       TEST_PATH.test(path) ||
       file.imports.some(isTestImport) ||
       modules.some((module) => TEST_MODULES.has(module)))
-  const isScript = facts.isOneOff === true || endsByItself(file)
-  const usesCliModule = modules.some((module) => CLI_MODULES.has(module))
+  const isRunOnce = facts.isOneOff === true || isToolConfig(path)
+  const isScript = isRunOnce || endsByItself(file)
+  const usesCliModule = modules.some((module) => CLI_MODULES.has(module) || asksUser(file, module))
   const isCli = isScript || facts.isCli === true || usesCliModule
   const own = ownEnvironment(file, path, modules, directives)
   return {
@@ -102,7 +100,7 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
     ownEnvironment: own,
     isTest,
     isScript,
-    isOneOff: facts.isOneOff === true || (isScript && isOneOff(file)),
+    isOneOff: isRunOnce || (isScript && isOneOff(file)),
     isCli,
     usesCliModule,
     isPacked: isPacked(file.text),
@@ -178,6 +176,11 @@ function answersForOthers(question: Node): boolean {
   if (!owner?.body || owner.body.type !== 'BlockStatement') return true
   const [first] = owner.body.body
   return owner.body.body.length === 1 && first?.type === 'ReturnStatement'
+}
+
+/** `readline` reads files as well. */
+function asksUser({ text }: SourceFile, module: string): boolean {
+  return /^(node:)?readline(\/promises)?$/.test(module) && text.includes('stdin')
 }
 
 /** `import { createElement } from 'react'`, as for mails that a server writes. */

@@ -10,6 +10,7 @@ import {
   type Node,
 } from '../syntax/nodes.ts'
 import type { SourceFile } from './source-file.ts'
+import { originOf } from './values.ts'
 
 /** A file that is run as a command: a one-off, or one that ends the process while it loads or when its work is done. */
 export function endsByItself(file: SourceFile): boolean {
@@ -28,6 +29,14 @@ export function isMainsHandler(target: FunctionNode): boolean {
   return work.type === 'CallExpression' && /^(main|run)$/.test(calleeName(work.callee) ?? '')
 }
 
+const TOOL_CONFIG =
+  /(^|\/)((esbuild|vite|vitest|webpack|rollup|rspack|rsbuild|tsup|tsdown|next|nuxt|astro|svelte|metro|jest|playwright|cypress|tailwind|postcss|babel)\.config|[gG]ulpfile|Gruntfile)(\.\w+)?\.[cm]?[jt]s$/
+
+/** What a build or test tool loads; its console is the tool's. */
+export function isToolConfig(path: string): boolean {
+  return TOOL_CONFIG.test(path)
+}
+
 /** By its first line, by what it works on, or because it ends when its work is done. */
 export function isOneOff(file: SourceFile): boolean {
   if (file.text.startsWith('#!')) return true
@@ -40,7 +49,11 @@ export function isOneOff(file: SourceFile): boolean {
 }
 
 function exitsOf(file: SourceFile): readonly CallExpression[] {
-  return file.callsNamed('exit').filter((call) => dottedName(call.callee) === 'process.exit')
+  return file.callsNamed('exit').filter(({ callee }) => {
+    if (dottedName(callee) === 'process.exit') return true
+    const origin = callee.type === 'Identifier' ? originOf(file, callee) : undefined
+    return origin?.from === 'module' && /^(node:)?process$/.test(origin.module)
+  })
 }
 
 const CLOSING = ['$disconnect', 'disconnect', 'close', 'end', 'destroy', 'quit']

@@ -38,6 +38,7 @@ export const noBareCatchCases: RuleCases = {
     // Whether a tool is there.
     'import { execa } from "execa"; async function go() { try { await execa("go", ["version"], { cwd }); return 1 } catch { return 0 } }',
     'import { execSync } from "node:child_process"; function git() { try { return execSync("git --version") } catch { return null } }',
+    'import { show } from "./show"; ping(id).catch(show)',
     // Cleaning up.
     'import fse from "fs-extra"; await fse.remove(tempFolder).catch(() => {})',
     'async function f() { try { await work() } finally { await store.remove(key).catch(() => {}) } }',
@@ -148,6 +149,9 @@ export const noBareCatchCases: RuleCases = {
     ['// These are the images of today\nload().catch(() => {})', 'dropped@2'],
     ['async function f() { // update neighbours\n neighbours().catch(() => { /* noop */ }) }', 'dropped@2'],
     ['class Mounts { async f(id) { await this.unmount(id).catch(() => {}) } }', 'dropped'],
+    // Only its name is known.
+    ['import utils from "./utils"; ping(id).catch(utils.noop)', 'dropped'],
+    ['import { noop } from "lodash"; fetch(u).then(show, noop)', 'dropped'],
     // Removing it is the work.
     [
       'import fs from "node:fs"; async function removeUser(id) { await fs.promises.rm(join(users, id)).catch(() => undefined) }',

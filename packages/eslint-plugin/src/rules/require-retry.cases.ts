@@ -54,6 +54,7 @@ export const requireRetryCases: RuleCases = {
     // A route that only a queue may call, and what runs once.
     'export async function POST(req) { await verifyQstashSignature({ req }); const tags = await fetch("https://x.test/tags"); return Response.json(tags) }',
     'async function main() { await fetch("https://x.test/releases") } main().catch((error) => { console.error(error); process.exit(1) })',
+    'fetch(`https://api.chat.test/bot${token}/sendMessage?text=${text}`)',
     // The object that is sent knows the method.
     'const proxy = (request) => fetch(request, { signal: AbortSignal.timeout(1_000) })',
     'async function proxy(incoming) { return fetch(hubRequest(incoming, u)) }',

@@ -40,7 +40,7 @@ export const requireRetry = defineRule<MissingRetryOptions>({
     ...callRuleDefaults,
     methods: [],
     scripts: 'ignore',
-    sideEffectUrls: [],
+    sideEffectUrls: ['/send', '/sms', '/notify'],
     budgetMs: 0,
     allowBestEffort: true,
   },

@@ -83,6 +83,7 @@ export const requireTimeoutCases: RuleCases = {
     'export const loader = async ({ request, fetch }) => fetch(request.url)',
     'const s = schema.fetch("https://x.test").catch(0)',
     'const made = new Request(u, { signal: AbortSignal.timeout(1_000) }); fetch(made)',
+    'const font = fetch(new URL("../fonts/sans.ttf", import.meta.url))',
     // A prefix of the page's own paths, or another origin.
     {
       code: 'const base = process.env.BASE_PATH ?? ""; export const A = () => <b onClick={() => fetch(`${base}/api/x`)} />',
@@ -91,6 +92,8 @@ export const requireTimeoutCases: RuleCases = {
   ],
   invalid: [
     ['const base = process.env.API_URL ?? ""; const load = () => fetch(`${base}/x`)', 'missing'],
+    ['const load = () => fetch(new URL("/v1", process.env.API_URL))', 'missing'],
+    ['const font = () => fetch(new URL(`${base()}/fonts/sans.ttf`, import.meta.url))', 'missing'],
     ['const made = new Request(u, { redirect: "error" }); fetch(made)', 'missing'],
     ['const request = new Request("https://x.test/a", { redirect: "error" }); await fetch(request)', 'missing'],
     [

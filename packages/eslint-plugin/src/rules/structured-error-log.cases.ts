@@ -54,6 +54,7 @@ export const structuredErrorLogCases: RuleCases = {
     'const getSafeError = (error) => ({ name: error.name }); try { await f() } catch (e) { logger.error({ error: getSafeError(e) }, "x") }',
     'const { error } = await response.json(); logger.error(`answer: ${error}`)',
     'const error = "no such user"; logger.error(`refused: ${error}`)',
+    'const { url, error } = await authorize(request); if (error) logger.error(`refused: ${error}`)',
     'process.on("unhandledRejection", (reason) => { if (reason instanceof Error) logger.error({ err: reason }); else logger.error(`rejected: ${String(reason)}`) })',
     'const error = new Error(`Milestone ${m} is missing.`); log.warn(error.message); throw error',
     'const problems = check(config); if (problems.length > 0) { logger.error(`bad configuration: ${problems}`); process.exit(1) }',
@@ -128,6 +129,10 @@ export const structuredErrorLogCases: RuleCases = {
     [
       'try { await read() } catch (e) { log.error("cannot read the file"); log.error(""); log.error("see the manual") }',
       'missing',
+    ],
+    [
+      'try { await f() } catch (e) { const text = description || getErrorMessage(e); log.error(`refused: ${text}`) }',
+      'flattened',
     ],
     // Typed as an error, or named like one where it becomes text.
     [

@@ -11,6 +11,9 @@ export const errorLogPlaces: RuleCases = {
     '(async () => { const issue = process.argv[2]; try { await close(issue) } catch (e) { console.log(e) } })()',
     'async function main() { await build() } main().catch((error) => { console.error("Fatal"); console.error(error) })',
     'if (typeof chrome !== "undefined") client = chrome; document.title = "x"; try { await f() } catch (e) { console.error(e) }',
+    { code: 'try { await build() } catch (e) { console.log(e) }', filename: 'esbuild.config.ts' },
+    'import { exit } from "node:process"; (async () => { try { await setUp() } catch (e) { console.error(e) } exit(0) })()',
+    'import { createInterface } from "node:readline"; const ask = createInterface({ input: process.stdin }); try { await f(ask) } catch (e) { console.error(e) }',
     // Whoever started a one-off reads its log.
     '(async () => { try { check() } catch (e) { logger.warn(e.message) } process.exit(0) })()',
     // The types of a test runner are for those who extend it.
@@ -23,6 +26,20 @@ export const errorLogPlaces: RuleCases = {
     'export default () => { navigator.clipboard.writeText(s).catch((error) => console.error("copy", error)) }',
   ],
   invalid: [
+    // Lines of a file, not of a user.
+    [
+      'import { createInterface } from "node:readline"; const lines = createInterface({ input: createReadStream(p) }); try { await f(lines) } catch (e) { console.error(e) }',
+      'console',
+    ],
+    // A route that is only named so.
+    [
+      {
+        code: 'export async function POST() { try { await f() } catch (e) { console.error(e) } }',
+        filename: 'src/app/api/test/tcp/route.ts',
+      },
+      'console',
+    ],
+    [{ code: 'try { await f() } catch (e) { console.error(e) }', filename: 'src/database.config.ts' }, 'console'],
     // An answer that is kept says that the file runs in both places.
     [
       'const isBrowser = typeof window !== "undefined"; const width = () => (isBrowser ? window.innerWidth : 0); try { await f(width) } catch (e) { console.error(e) }',
