@@ -6,6 +6,7 @@ import {
   calleeName,
   dottedName,
   isFunction,
+  isInside,
   memberName,
   nameOf,
   someNode,
@@ -127,7 +128,7 @@ function onlyComputes(analysis: FileAnalysis, code: Node, probes: readonly strin
 function callsComputation(analysis: FileAnalysis, call: Node, probes: readonly string[], depth: number): boolean {
   if (call.type !== 'CallExpression' || call.callee.type !== 'Identifier' || depth > 2) return false
   const target = calledFunction(analysis.file, call.callee)
-  if (!target?.body || target.async || target.generator) return false
+  if (!target?.body || target.async || target.generator || isInside(call, target)) return false
   return onlyComputes(analysis, target.body, probes, depth)
 }
 

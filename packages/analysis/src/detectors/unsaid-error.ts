@@ -1,6 +1,7 @@
 import { isErrorIdentifier } from '../errors/error-values.ts'
 import type { LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
+import { FileCache } from '../model/file-cache.ts'
 import { responseSinksOf } from '../places/response-sinks.ts'
 import { calleeName, isFunction, isInside, someNode, someOwnNode, type Node } from '../syntax/nodes.ts'
 import { isExplained, type ExplanationOptions } from './explanations.ts'
@@ -52,13 +53,29 @@ function tells(reference: Node, log: LogCall): boolean {
   return true
 }
 
-/** `return { message: error }` and `res.json({ error })`: whoever asked learns of it, the log does not. */
+const sentBodies = new FileCache<FileAnalysis, ReadonlySet<Node>>()
+
+function sentBodiesOf(analysis: FileAnalysis): ReadonlySet<Node> {
+  let bodies = sentBodies.get(analysis)
+  if (!bodies) {
+    bodies = new Set(responseSinksOf(analysis).map(({ body }) => body))
+    sentBodies.set(analysis, bodies)
+  }
+  return bodies
+}
+
+/** `return { message: error }`, `throw error` and `res.json({ error })`: whoever asked learns of it, the log does not. */
 function answers(analysis: FileAnalysis, reference: Node): boolean {
-  let current = reference.parent
-  while (current && !/^(Call|New)Expression$|Statement$|^VariableDeclar/.test(current.type)) current = current.parent
-  if (current?.type === 'ReturnStatement' || current?.type === 'ThrowStatement') return true
   if (reference.parent?.type === 'AssignmentExpression' && reference.parent.left.type === 'Identifier') return true
-  return responseSinksOf(analysis).some(({ body }) => isInside(reference, body))
+  const bodies = sentBodiesOf(analysis)
+  let passesCall = false
+  for (let current: Node | null | undefined = reference; current && !isFunction(current); current = current.parent) {
+    if (bodies.has(current) || current.type === 'ThrowStatement') return true
+    if (current.type === 'ReturnStatement') return !passesCall
+    if (/Statement$|^VariableDeclar/.test(current.type)) return false
+    passesCall ||= current.type === 'CallExpression' || current.type === 'NewExpression'
+  }
+  return false
 }
 
 function isNegated(test: Node): boolean {

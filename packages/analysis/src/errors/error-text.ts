@@ -6,13 +6,13 @@ import {
   isInside,
   memberName,
   propertyName,
-  rangeOf,
   someOwnNode,
   unwrap,
   unwrapAwait,
   type Node,
   type ObjectProperty,
 } from '../syntax/nodes.ts'
+import { firstFrom, startOf } from '../syntax/source-order.ts'
 import { errorParameter, isErrorIdentifier, isMadeAnError, narrowedTo } from './error-values.ts'
 
 /** The whole error, also through `x instanceof Error ? x : new Error(...)`. */
@@ -86,18 +86,15 @@ function isColouredError(file: SourceFile, node: Node, byName: boolean): boolean
   return node.arguments.some((argument) => isWholeError(file, argument, byName))
 }
 
-/** `reason = error.message; log.warn(reason)`: what a statement of the same block gives the name. */
+/** `reason = error.message; log.warn(reason)`: what the statement of a block around the name gives it last. */
 function assignedJustBefore(file: SourceFile, name: Node & { type: 'Identifier' }): Node | undefined {
   const binding = file.resolve(name)
   if (!binding) return undefined
-  for (const write of file.writes(binding)) {
-    const assignment = write.parent
-    const block = assignment?.parent?.parent
-    if (assignment?.type !== 'AssignmentExpression' || assignment.operator !== '=' || block?.type !== 'BlockStatement')
-      continue
-    if (isInside(name, block) && rangeOf(assignment)[1] < rangeOf(name)[0]) return assignment.right
-  }
-  return undefined
+  const writes = file.writes(binding)
+  const assignment = writes[firstFrom(writes, startOf(name), startOf) - 1]?.parent
+  if (assignment?.type !== 'AssignmentExpression' || assignment.operator !== '=') return undefined
+  const block = assignment.parent?.parent
+  return block?.type === 'BlockStatement' && isInside(name, block) ? assignment.right : undefined
 }
 
 /** A function of this file that makes fields of an error, `{ name, message }`, though it is named like one that makes text. */

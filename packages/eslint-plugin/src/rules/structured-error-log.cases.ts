@@ -92,6 +92,7 @@ export const structuredErrorLogCases: RuleCases = {
       'missing',
     ],
     ['try { await f() } catch (e) { log.warn("failed"); throw e }', 'missing'],
+    ['try { await f() } catch (e) { log.error("failed"); throw new SyncError("x", { cause: e }) }', 'missing'],
     [
       'async function f() { let last; for (let i = 0; i < 3; i += 1) { try { return await g() } catch (e) { last = e; log.warn("again") } } throw last }',
       'missing',
