@@ -40,15 +40,6 @@ it('takes what the scripts of a package run once for a command', () => {
   expect(factsOf('src/replace.mjs').isOneOff === true).toBe(false)
 })
 
-it('takes a package with a command for one as a whole, unless it has a server', () => {
-  const manifest = { bin: 'run.js', dependencies: { chalk: '5.0.0' } }
-  writeFileSync(path.join(root, 'package.json'), JSON.stringify(manifest))
-  expect(factsOf('lib/run.js').isCli === true).toBe(true)
-  mkdirSync(path.join(root, 'server'))
-  writeFileSync(path.join(root, 'server/package.json'), JSON.stringify({ ...manifest, dependencies: { express: '5' } }))
-  expect(factsOf('server/run.js').isCli === true).toBe(false)
-})
-
 it('takes an embeddable component for browser code though its UI library is a peer', () => {
   const manifest = { peerDependencies: { 'react-dom': '^18.0.0' }, devDependencies: { vite: '1.0.0' } }
   writeFileSync(path.join(root, 'package.json'), JSON.stringify(manifest))

@@ -6,8 +6,6 @@ import type { HoldfastSettings } from './settings.ts'
 
 interface PackageFacts {
   readonly environment?: 'server' | 'browser'
-  /** The whole package is a command. */
-  readonly isCli?: boolean
   readonly dialect?: string
   /** Files that the package's scripts run as one-off commands, absolute. */
   readonly commands?: ReadonlySet<string>
@@ -57,18 +55,19 @@ function readPackage(file: string): PackageFacts {
   const names = ['dependencies', 'devDependencies', 'peerDependencies'].flatMap((key) =>
     Object.keys((manifest[key] as object | undefined) ?? {}),
   )
-  const hasServer = names.some((name) => SERVERS.test(name))
   const isForBrowsers =
     names.some((name) => UI_LIBRARIES.test(name)) ||
     (buildsWithVite(manifest['scripts']) && !names.some((name) => SERVER_DEPENDENCIES.test(name)))
   const isBundled =
-    isForBrowsers && names.some((name) => BUNDLERS.test(name)) && !hasServer && manifest['bin'] === undefined
+    isForBrowsers &&
+    names.some((name) => BUNDLERS.test(name)) &&
+    !names.some((name) => SERVERS.test(name)) &&
+    manifest['bin'] === undefined
   const isBrowser = isBundled || (names.includes('nuxt') && rendersInBrowser(path.dirname(file)))
   const dialects = DIALECTS.filter((name) => names.includes(name))
   return {
     ...(isBrowser ? { environment: 'browser' as const } : {}),
     ...(dialects.length === 1 && dialects[0] !== undefined ? { dialect: dialects[0] } : {}),
-    ...(manifest['bin'] !== undefined && !hasServer ? { isCli: true } : {}),
     commands: commandsOf(manifest['scripts'], path.dirname(file)),
   }
 }
@@ -128,7 +127,6 @@ export function factsFor(
       ...noFacts,
       ...fromMap,
       ...(environment ? { environment } : {}),
-      ...(fromPackage.isCli ? { isCli: true } : {}),
       ...(fromPackage.commands?.has(filename) ? { isOneOff: true } : {}),
       ...(configured ? { configuredEnvironment: configured } : {}),
       ...(dialect ? { loggerDialect: dialect } : {}),

@@ -64,6 +64,12 @@ describe.each([
     expect(reports('src/rows.ts', script, LinterClass)).toEqual(['2 structured-error-log'])
   })
 
+  it('leaves the console of what a build tool loads to the tool', () => {
+    const code = 'try {\n  await build()\n} catch (error) {\n  console.error(error)\n}\n'
+    expect(reports('packages/api/esbuild.config.ts', code, LinterClass)).toEqual([])
+    expect(reports('packages/api/database.config.ts', code, LinterClass)).toEqual(['4 structured-error-log'])
+  })
+
   it.each([
     ['src/rows.mts', "const rows: unknown = await fetch('https://api.example.com/rows')\nexport { rows }\n"],
     [

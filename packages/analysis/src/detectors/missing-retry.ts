@@ -5,7 +5,7 @@ import type { FileAnalysis, Finding } from '../model/analysis.ts'
 import { textOf } from '../model/source-file.ts'
 import { callDeadline } from '../protections/deadlines.ts'
 import { callRetry, clientRetry } from '../protections/retries.ts'
-import type { Node } from '../syntax/nodes.ts'
+import { enclosingFunction, nameOf, patternNameOf, type FunctionNode, type Node } from '../syntax/nodes.ts'
 import { incompletePolicies } from './incomplete-policy.ts'
 import { clientLabel, hostLabel, isReportable, isStream, type CallOptions } from './reportable-call.ts'
 
@@ -19,7 +19,20 @@ export interface MissingRetryOptions extends CallOptions {
   readonly sideEffectUrls: readonly string[]
 }
 
+const SENDS = /^(send|notify|push|publish|deliver)([A-Z]|$)/
+const MESSAGE = /message|msg|text|title|subject|notification|recipient|phone/i
+
+/** `send(to, text)`, unlike a `send(url, options)` that any request goes through. */
+function sendsMessage(target: FunctionNode): boolean {
+  if (!SENDS.test(nameOf(target) ?? '')) return false
+  return target.params.some((parameter) => MESSAGE.test(patternNameOf(parameter) ?? ''))
+}
+
+/** A GET that sends a message, by its URL or by the function that it is the work of. */
 function hasSideEffect(analysis: FileAnalysis, call: HttpCall, options: MissingRetryOptions): boolean {
+  if (!call.methods.includes('GET')) return false
+  const owner = enclosingFunction(call.node)
+  if (owner && sendsMessage(owner)) return true
   const text = call.url && options.sideEffectUrls.length > 0 ? textOf(analysis.file, call.url) : ''
   return options.sideEffectUrls.some((part) => text.includes(part))
 }

@@ -84,7 +84,7 @@ export function isProbeCall(analysis: FileAnalysis, call: Node, probes: readonly
   if (clientValueOf(analysis, node.callee)) return false
   const name = dottedName(node.callee) ?? calleeName(node.callee) ?? ''
   const last = calleeName(node.callee) ?? ''
-  if (name === 'Promise.resolve') return false
+  if (/^Promise\.resolve$|dns/i.test(name)) return false
   if (/^(exec|spawn)/.test(last) && node.arguments.some(asksForVersion)) return true
   if (/^parse([A-Z]|$)/.test(last) && isSynchronous(node)) return true
   return PROBES.test(name) || PROBE_METHODS.has(last) || probes.includes(name) || probes.includes(last)

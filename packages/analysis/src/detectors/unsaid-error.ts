@@ -53,6 +53,9 @@ function tells(reference: Node, log: LogCall): boolean {
   return true
 }
 
+/** Unlike `callback(error)`, `callback({ ok: false, message: error.message })` answers whoever asked. */
+const ACKNOWLEDGES = /^(callback|cb|ack|reply|respond)$/
+
 const sentBodies = new FileCache<FileAnalysis, ReadonlySet<Node>>()
 
 function sentBodiesOf(analysis: FileAnalysis): ReadonlySet<Node> {
@@ -69,10 +72,13 @@ function answers(analysis: FileAnalysis, reference: Node): boolean {
   if (reference.parent?.type === 'AssignmentExpression' && reference.parent.left.type === 'Identifier') return true
   const bodies = sentBodiesOf(analysis)
   let passesCall = false
+  let isField = false
   for (let current: Node | null | undefined = reference; current && !isFunction(current); current = current.parent) {
     if (bodies.has(current) || current.type === 'ThrowStatement') return true
     if (current.type === 'ReturnStatement') return !passesCall
     if (/Statement$|^VariableDeclar/.test(current.type)) return false
+    isField ||= current.type === 'ObjectExpression'
+    if (isField && current.type === 'CallExpression' && ACKNOWLEDGES.test(calleeName(current.callee) ?? '')) return true
     passesCall ||= current.type === 'CallExpression' || current.type === 'NewExpression'
   }
   return false

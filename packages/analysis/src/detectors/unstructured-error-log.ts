@@ -7,6 +7,7 @@ import type { SourceFile } from '../model/source-file.ts'
 import { isMainsHandler } from '../model/scripts.ts'
 import { definitionOf, originOf } from '../model/values.ts'
 import {
+  calleeName,
   dottedName,
   enclosingFunction,
   isFunction,
@@ -14,6 +15,7 @@ import {
   rangeOf,
   someNode,
   unwrap,
+  type CallExpression,
   type Node,
 } from '../syntax/nodes.ts'
 import { handlerAround, rethrows, type Handler } from './log-handler.ts'
@@ -50,6 +52,11 @@ function isReportOfScript({ file }: FileAnalysis, { node }: LogCall): boolean {
   return handler !== undefined && isMainsHandler(handler) && file.callsNamed('listen').length === 0
 }
 
+/** `socket.on('error', ...)`, which unlike a `catch` also hears of what is no failure of ours. */
+function listensTo(call: CallExpression): boolean {
+  return /^(on|once)$/.test(calleeName(call.callee) ?? '')
+}
+
 /** Where the end of the process may excuse a log: not where a server reduces the error of an operation to text. */
 function endsAnyway(analysis: FileAnalysis, log: LogCall, handler: Handler | undefined, finding: Finding): boolean {
   if (log.dialect === 'console' || analysis.kind.isCli || finding.messageId === 'missing') return true
@@ -65,7 +72,9 @@ export function findUnstructuredErrorLogs(analysis: FileAnalysis, options: Error
   for (const log of logCallsOf(analysis)) {
     if (kind.isOneOff || (log.dialect === 'console' && kind.isCli)) continue
     const handler = handlerAround(log.node)
-    if (!handler && log.level !== 'warn' && log.level !== 'error') continue
+    const isListener = handler?.protectedCode.type === 'CallExpression' && listensTo(handler.protectedCode)
+    const isLow = log.level !== 'warn' && log.level !== 'error'
+    if (isLow && (!handler || (isListener && log.dialect !== 'console'))) continue
     const finding = judge(analysis, log, handler, options)
     if (log.dialect === 'console' && isReportOfScript(analysis, log)) continue
     if (finding?.messageId === 'missing' && handler) {
@@ -165,7 +174,9 @@ function isMadeOfError(file: SourceFile, argument: Node): boolean {
   return node.type === 'CallExpression' && node.arguments.some((part) => isWholeError(file, part))
 }
 
+/** `error.stack`, also only where the value is an error. */
 function isStack(node: Node): boolean {
+  if (node.type === 'ConditionalExpression') return isStack(unwrap(node.consequent))
   return node.type === 'MemberExpression' && node.property.type === 'Identifier' && node.property.name === 'stack'
 }
 

@@ -45,7 +45,7 @@ export function isErrorIdentifier(file: SourceFile, node: Node, byName: boolean,
   const narrowed = narrowedTo(node)
   if (narrowed !== undefined) return narrowed === 'error'
   if (isErrorBinding(file, binding, depth)) return true
-  const isNamed = byName && /^(e|err|error|ex|exception|[a-z]+(Err|Error))$/.test(node.name)
+  const isNamed = byName && /^(err|error|exception|[a-z]+(Err|Error))$/.test(node.name)
   return isNamed && binding.kind === 'parameter' && !hasPlainType(file, binding)
 }
 

@@ -67,8 +67,25 @@ export function isLoop(node: Node): boolean {
   return /^(For|ForOf|ForIn|While|DoWhile)Statement$/.test(node.type)
 }
 
-/** True for a function that runs one of its own parameters again in a loop or by calling itself after an error. */
+/** True for a function that runs one of its own parameters again, or hands it to another of the file that does. */
 export const retriesItsCallback = cachedByNode((file: SourceFile, target: FunctionNode): boolean => {
+  if (runsAgain(file, target)) return true
+  const { body } = target
+  if (!body) return false
+  return target.params.some((parameter) => {
+    const binding = parameter.type === 'Identifier' ? file.resolve(parameter) : undefined
+    if (!binding) return false
+    return file.references(binding).some((reference) => {
+      const call = reference.parent
+      if (call?.type !== 'CallExpression' || call.callee === reference) return false
+      const next = calledFunction(file, call.callee)
+      return next !== undefined && next !== target && runsAgain(file, next)
+    })
+  })
+})
+
+/** In a loop, or by calling itself after an error. */
+const runsAgain = cachedByNode((file: SourceFile, target: FunctionNode): boolean => {
   const { body } = target
   if (!body) return false
   const names = new Set(target.params.map(patternNameOf))

@@ -53,6 +53,17 @@ function handWritten(file: SourceFile, call: Node, target: FunctionNode | undefi
   return target !== undefined && callsItselfAgain(file, target)
 }
 
+/** `retries++` in a function that a timer calls again; a counter in a loop belongs to the loop. */
+function countsAttempts(file: SourceFile, target: FunctionNode): boolean {
+  if (!someWithin(file.callsNamed('setTimeout'), target)) return false
+  return someWithin(file.identifiersMatching(ATTEMPT_NAME), target, (name) => {
+    const counter = name.parent?.type === 'MemberExpression' ? name.parent : name
+    const { parent } = counter
+    if (enclosingLoop(counter)) return false
+    return parent?.type === 'UpdateExpression' || (parent?.type === 'AssignmentExpression' && parent.operator === '+=')
+  })
+}
+
 /** `for (const x of xs)` and `for (let i = 0; i < xs.length; i++)` go to the next item, not to the next attempt. */
 function walksCollection(file: SourceFile, loop: Node): boolean {
   if (loop.type === 'ForOfStatement' || loop.type === 'ForInStatement') return true
@@ -114,6 +125,7 @@ export function aroundCall(context: CodeContext, start: Node, depth: number): Pr
     if (isFunction(current) && !nearest) {
       nearest = current
       if (handWritten(context.file, start, current)) return yes('a loop or self-call')
+      if (depth === 0 && countsAttempts(context.file, current)) return yes('a timer that counts')
     }
     if (isPipedThrough(current, child, /^retry(When|Backoff)?$/)) return yes('pipe(retry())')
     child = current

@@ -149,6 +149,7 @@ export const noBareCatchCases: RuleCases = {
     ['// These are the images of today\nload().catch(() => {})', 'dropped@2'],
     ['async function f() { // update neighbours\n neighbours().catch(() => { /* noop */ }) }', 'dropped@2'],
     ['class Mounts { async f(id) { await this.unmount(id).catch(() => {}) } }', 'dropped'],
+    ['const records = await dnsPromises.resolve(host, "TXT").catch(() => [])', 'dropped'],
     // Only its name is known.
     ['import utils from "./utils"; ping(id).catch(utils.noop)', 'dropped'],
     ['import { noop } from "lodash"; fetch(u).then(show, noop)', 'dropped'],

@@ -55,6 +55,10 @@ export const requireRetryCases: RuleCases = {
     'export async function POST(req) { await verifyQstashSignature({ req }); const tags = await fetch("https://x.test/tags"); return Response.json(tags) }',
     'async function main() { await fetch("https://x.test/releases") } main().catch((error) => { console.error(error); process.exit(1) })',
     'fetch(`https://api.chat.test/bot${token}/sendMessage?text=${text}`)',
+    'class Sms { async send(to, text) { await fetch(`https://gateway.test/v1?to=${to}&text=${text}`) } }',
+    // A counter for a timer that comes back.
+    'let retries = 0; const beat = async () => { try { await fetch("https://x.test/health") } catch { retries += 1 } timer = setTimeout(safeBeat, 1_000) }',
+    'async function withRetry(go, n = 0) { try { return await go() } catch (e) { if (n > 3) throw e; return withRetry(go, n + 1) } } const run = (go) => withRetry(go); const load = () => run(() => fetch("https://x.test"))',
     // The object that is sent knows the method.
     'const proxy = (request) => fetch(request, { signal: AbortSignal.timeout(1_000) })',
     'async function proxy(incoming) { return fetch(hubRequest(incoming, u)) }',
@@ -66,6 +70,8 @@ export const requireRetryCases: RuleCases = {
   ],
   invalid: [
     ['const made = new Request("https://x.test"); fetch(made)', 'missing'],
+    ['const send = (path, init) => fetch("https://x.test/" + path)', 'missing'],
+    ['async function f() { await fetch("https://x.test/send/1", { method: "PUT", body }) }', 'missing'],
     // Neither entries nor what says when to come back are attempts.
     [
       'async function f(all) { while (page < last) { page += 1; for (const [name, value] of Object.entries(all)) rows.push(await fetch("https://x.test/" + name + value)) } }',

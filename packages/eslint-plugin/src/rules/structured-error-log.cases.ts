@@ -53,6 +53,9 @@ export const structuredErrorLogCases: RuleCases = {
     'enum SnatchError { aborted = "aborted" } function f(snatchError: SnatchError) { logger.warn(`skipped: ${snatchError}`) }',
     'const getSafeError = (error) => ({ name: error.name }); try { await f() } catch (e) { logger.error({ error: getSafeError(e) }, "x") }',
     'const { error } = await response.json(); logger.error(`answer: ${error}`)',
+    'hosts.map((e) => log.error("DNS", `no such host ${e}`))',
+    'socket.on("error", (error) => { log.debug(`closed: ${error}`); reject(error) })',
+    'import { Logger } from "@nestjs/common"; const logger = new Logger(); try { await f() } catch (e) { logger.error("sync failed", e instanceof Error ? e.stack : undefined) }',
     'const error = "no such user"; logger.error(`refused: ${error}`)',
     'const { url, error } = await authorize(request); if (error) logger.error(`refused: ${error}`)',
     'process.on("unhandledRejection", (reason) => { if (reason instanceof Error) logger.error({ err: reason }); else logger.error(`rejected: ${String(reason)}`) })',
@@ -92,6 +95,10 @@ export const structuredErrorLogCases: RuleCases = {
       'missing',
     ],
     ['try { await f() } catch (e) { log.warn("failed"); throw e }', 'missing'],
+    [
+      'socket.on("save", async (row, callback) => { try { await f(row) } catch (e) { log.error("not saved"); callback({ ok: false, message: e.message }) } })',
+      'missing',
+    ],
     ['try { await f() } catch (e) { log.error("failed"); throw new SyncError("x", { cause: e }) }', 'missing'],
     [
       'async function f() { let last; for (let i = 0; i < 3; i += 1) { try { return await g() } catch (e) { last = e; log.warn("again") } } throw last }',

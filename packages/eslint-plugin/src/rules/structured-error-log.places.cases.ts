@@ -11,7 +11,6 @@ export const errorLogPlaces: RuleCases = {
     '(async () => { const issue = process.argv[2]; try { await close(issue) } catch (e) { console.log(e) } })()',
     'async function main() { await build() } main().catch((error) => { console.error("Fatal"); console.error(error) })',
     'if (typeof chrome !== "undefined") client = chrome; document.title = "x"; try { await f() } catch (e) { console.error(e) }',
-    { code: 'try { await build() } catch (e) { console.log(e) }', filename: 'esbuild.config.ts' },
     'import { exit } from "node:process"; (async () => { try { await setUp() } catch (e) { console.error(e) } exit(0) })()',
     'import { createInterface } from "node:readline"; const ask = createInterface({ input: process.stdin }); try { await f(ask) } catch (e) { console.error(e) }',
     // Whoever started a one-off reads its log.
