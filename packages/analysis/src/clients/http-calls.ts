@@ -202,7 +202,7 @@ function isRequestObject(context: CodeContext, request: Node | undefined): boole
   if (!request) return false
   const made = definitionOf(context.file, request)
   const name = made.type === 'CallExpression' ? calleeName(made.callee) : dottedName(made)
-  return /^(req|request)$|Request$/.test(name ?? '')
+  return /^(req|request|input)$|Request$/.test(name ?? '')
 }
 
 function configUrl(context: CodeContext, config: Node | undefined): Node | undefined {

@@ -1,7 +1,7 @@
 import type { HttpCall } from '../clients/http-calls.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
 import { configValue } from '../clients/config-values.ts'
-import type { SourceFile } from '../model/source-file.ts'
+import { textOf, type SourceFile } from '../model/source-file.ts'
 import { definitionOf } from '../model/values.ts'
 import { dottedName, isFunction, memberName, nameOf, stringValue, unwrap, type Node } from '../syntax/nodes.ts'
 
@@ -13,6 +13,9 @@ export interface CallOptions {
   readonly reportUnknown: boolean
 }
 
+/** A probe of whether something answers: not answering is what it is there to find out. */
+const HEALTH_CHECK = /\/(health|healthz|health-?check|livez|readyz|liveness|readiness)(?=[/?'"`]|$)/i
+
 /** Whether a request leaves for somebody else's server, as far as rules care. */
 export function isReportable(analysis: FileAnalysis, call: HttpCall, options: CallOptions): boolean {
   const { urlClass } = call
@@ -22,6 +25,7 @@ export function isReportable(analysis: FileAnalysis, call: HttpCall, options: Ca
     if (urlClass === 'unknown') return false
     if (urlClass === 'external' && options.browserExternal === 'ignore') return false
   }
+  if (call.url && HEALTH_CHECK.test(textOf(analysis.file, call.url))) return false
   const literal = stringValue(call.url)
   return literal === undefined || !options.ignoreUrls.some((prefix) => literal.startsWith(prefix))
 }

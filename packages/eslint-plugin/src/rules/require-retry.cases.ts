@@ -61,6 +61,7 @@ export const requireRetryCases: RuleCases = {
     'async function withRetry(go, n = 0) { try { return await go() } catch (e) { if (n > 3) throw e; return withRetry(go, n + 1) } } const run = (go) => withRetry(go); const load = () => run(() => fetch("https://x.test"))',
     // The object that is sent knows the method.
     'const proxy = (request) => fetch(request, { signal: AbortSignal.timeout(1_000) })',
+    'const fetcher = (input, init) => (init ? fetch(input, { ...init, method: "POST" }) : fetch(input))',
     'async function proxy(incoming) { return fetch(hubRequest(incoming, u)) }',
     'const made = new Request(u, { method: "POST", body }); fetch(made)',
     {

@@ -84,6 +84,7 @@ export const requireTimeoutCases: RuleCases = {
     'const s = schema.fetch("https://x.test").catch(0)',
     'const made = new Request(u, { signal: AbortSignal.timeout(1_000) }); fetch(made)',
     'const font = fetch(new URL("../fonts/sans.ttf", import.meta.url))',
+    'const isUp = async () => (await fetch(`${base}/v1/health`)).ok',
     // A prefix of the page's own paths, or another origin.
     {
       code: 'const base = process.env.BASE_PATH ?? ""; export const A = () => <b onClick={() => fetch(`${base}/api/x`)} />',
@@ -94,6 +95,7 @@ export const requireTimeoutCases: RuleCases = {
     ['const base = process.env.API_URL ?? ""; const load = () => fetch(`${base}/x`)', 'missing'],
     ['const load = () => fetch(new URL("/v1", process.env.API_URL))', 'missing'],
     ['const font = () => fetch(new URL(`${base()}/fonts/sans.ttf`, import.meta.url))', 'missing'],
+    ['const load = () => fetch("https://x.test/health-insurance/rates")', 'missing'],
     ['const made = new Request(u, { redirect: "error" }); fetch(made)', 'missing'],
     ['const request = new Request("https://x.test/a", { redirect: "error" }); await fetch(request)', 'missing'],
     [
