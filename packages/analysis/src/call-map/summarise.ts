@@ -5,7 +5,8 @@ import { constantUrlClass } from '../clients/url-class.ts'
 import { errorClassOf } from '../errors/error-classes.ts'
 import { loggerSourceOf } from '../errors/logger-sources.ts'
 import { dialectOf } from '../errors/loggers.ts'
-import { importedCalls, type ImportedCall } from '../model/imported-calls.ts'
+import { importedCalls } from '../model/imported-calls.ts'
+import { importedFact } from '../model/imported-fact.ts'
 import { cachedByNode } from '../model/node-cache.ts'
 import { calledFunction, definitionOf, originOf, superclassOf } from '../model/values.ts'
 import type { ExportFact, WrapperFact } from '../model/project-facts.ts'
@@ -138,7 +139,9 @@ function boundsItsCallback(context: CodeContext, target: FunctionNode): boolean 
 /** False for files without a request and without a call of a function elsewhere that sends one. */
 const mayReachClients = cachedByNode((context: CodeContext): boolean => {
   if (mayHoldClients(context)) return true
-  return importedCalls(context.file).some(({ origin }) => importedWrapper(context, origin) !== undefined)
+  return importedCalls(context.file).some(
+    ({ origin }) => importedFact(context.facts, origin)?.wrapper?.client !== undefined,
+  )
 }, byFile)
 
 /** What a function does itself: the first client it reaches, and the functions of its file that it calls. */
@@ -160,15 +163,7 @@ const directReach = cachedByNode((context: CodeContext, target: FunctionNode): R
 
 function calledWrapper(context: CodeContext, node: CallExpression): string | undefined {
   const origin = originOf(context.file, node.callee)
-  return origin?.from === 'module' ? importedWrapper(context, origin) : undefined
-}
-
-function importedWrapper({ facts }: CodeContext, { module, path }: ImportedCall['origin']): string | undefined {
-  const [name = 'default', ...members] = path
-  let fact = facts.imported(module, name)
-  for (const member of members)
-    fact = fact?.fields && Object.hasOwn(fact.fields, member) ? fact.fields[member] : undefined
-  return fact?.wrapper?.client
+  return origin?.from === 'module' ? importedFact(context.facts, origin)?.wrapper?.client : undefined
 }
 
 /** The client that a function reaches itself or through functions of its file, `MAX_WRAPPER_DEPTH` calls away at most. */

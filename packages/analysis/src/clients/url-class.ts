@@ -1,5 +1,5 @@
 import type { ConstantUrlClass } from '../model/project-facts.ts'
-import { ownValue } from '../model/own-value.ts'
+import { importedFact } from '../model/imported-fact.ts'
 import { definitionOf, originOf } from '../model/values.ts'
 import {
   calleeName,
@@ -107,11 +107,7 @@ function isOwnFile(base: Node | undefined): boolean {
 /** What another file says of a constant that it exports. */
 function importedUrl({ file, facts }: CodeContext, node: Node): UrlClass {
   const origin = originOf(file, node)
-  if (origin?.from !== 'module') return 'unknown'
-  const [name = 'default', ...members] = origin.path
-  let fact = facts.imported(origin.module, name)
-  for (const member of members) fact = ownValue(fact?.fields, member)
-  return fact?.url ?? 'unknown'
+  return (origin?.from === 'module' ? importedFact(facts, origin)?.url : undefined) ?? 'unknown'
 }
 
 /** The class of a constant that is a URL or a path of its own; other text may be anything. */

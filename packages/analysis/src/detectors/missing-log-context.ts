@@ -1,5 +1,5 @@
 import { logCallsOf } from '../errors/log-calls.ts'
-import type { LogCall } from '../errors/loggers.ts'
+import { isFailureLevel, type LogCall } from '../errors/loggers.ts'
 import { loggerSourceOf } from '../errors/logger-sources.ts'
 import { isErrorIdentifier } from '../errors/error-values.ts'
 import type { FileAnalysis, Finding } from '../model/analysis.ts'
@@ -147,7 +147,7 @@ export function findMissingLogContexts(analysis: FileAnalysis, options: LogConte
   const { kind } = analysis
   if (kind.isTest || kind.isCli || kind.environment === 'browser') return []
   return logCallsOf(analysis).flatMap((log) => {
-    if ((log.level !== 'warn' && log.level !== 'error') || !isInTraceableCode(analysis, log.node)) return []
+    if (!isFailureLevel(log.level) || !isInTraceableCode(analysis, log.node)) return []
     if (isBound(analysis, log)) return []
     const context = new Context(analysis, options)
     for (const argument of log.node.arguments) {

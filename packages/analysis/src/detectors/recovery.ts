@@ -1,7 +1,9 @@
+import { jumpTarget } from '../repetition/outcomes.ts'
 import {
   calleeName,
   enclosingFunction,
   isFunction,
+  isInside,
   keyName,
   nameOf,
   someNode,
@@ -18,20 +20,14 @@ function goesOn(statement: Node): boolean {
   return someNode(statement, (node) => node.type === 'CallExpression' || node.type === 'AwaitExpression')
 }
 
-/** Unlike the `break` of a `switch` or loop inside the block. */
-function leavesBlock(node: Node & { type: 'BreakStatement' }, block: Node): boolean {
-  for (let current: Node | null | undefined = node; current && current !== block; current = current.parent)
-    if (!node.label && /^(Switch|For|ForOf|ForIn|While|DoWhile)Statement$/.test(current.type)) return false
-  return true
-}
-
 /** Trying the next candidate of a loop, or code after the `try` that takes over. */
 export function recoversAfterwards(tryStatement: TryStatement, handler: Node): boolean {
   if (someNode(handler, (node) => node.type === 'ReturnStatement')) return false
   const leaves = someOwnNode(
     tryStatement.block,
     (node) =>
-      node.type === 'ReturnStatement' || (node.type === 'BreakStatement' && leavesBlock(node, tryStatement.block)),
+      node.type === 'ReturnStatement' ||
+      (node.type === 'BreakStatement' && !isInside(jumpTarget(node) ?? tryStatement, tryStatement.block)),
   )
   if (!leaves) return false
   let current: Node | null | undefined = tryStatement

@@ -1,5 +1,5 @@
 import { isErrorIdentifier } from '../errors/error-values.ts'
-import type { LogCall } from '../errors/loggers.ts'
+import { isFailureLevel, type LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis } from '../model/analysis.ts'
 import { FileCache } from '../model/file-cache.ts'
 import { responseSinksOf } from '../places/response-sinks.ts'
@@ -20,7 +20,7 @@ export function missesError(
   args: readonly Node[],
 ): boolean {
   if (!handler || args.length === 0) return false
-  const isFailure = log.level === 'warn' || log.level === 'error'
+  const isFailure = isFailureLevel(log.level)
   // A lower level is fair where the handler does something about the error or says why it need not.
   if (!isFailure && (!onlyLogs(log, handler) || isExplained(analysis, handler.body, null, handler.body, EXPLAINED)))
     return false
@@ -101,7 +101,7 @@ function onlyLogs(log: LogCall, { body }: Handler): boolean {
 /** A missing file is the answer to an existence probe; what cannot be parsed is one only where the level says so. */
 function isExpected(analysis: FileAnalysis, code: Node, level: LogCall['level']): boolean {
   if (!classifyProtectedCode(analysis, code).isProbe) return false
-  if (level !== 'error' && level !== 'warn') return true
+  if (!isFailureLevel(level)) return true
   const calls = callsIn(code)
   return calls.length === 0 || calls.some((call) => EXISTENCE.test(calleeName(call.callee) ?? '')) || importsCode(code)
 }

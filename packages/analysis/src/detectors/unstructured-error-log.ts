@@ -1,7 +1,7 @@
 import { isFlattenedError, isWholeError } from '../errors/error-text.ts'
 import { errorSource } from '../errors/error-values.ts'
 import { logCallsOf } from '../errors/log-calls.ts'
-import type { LogCall } from '../errors/loggers.ts'
+import { isFailureLevel, type LogCall } from '../errors/loggers.ts'
 import type { FileAnalysis, Finding, Suggestion } from '../model/analysis.ts'
 import type { SourceFile } from '../model/source-file.ts'
 import { isMainsHandler } from '../model/scripts.ts'
@@ -66,17 +66,15 @@ function endsAnyway(analysis: FileAnalysis, log: LogCall, handler: Handler | und
 /** Log calls that turn an error into text, drop it, or write it to the console of a server. */
 export function findUnstructuredErrorLogs(analysis: FileAnalysis, options: ErrorLogOptions): Finding[] {
   const { kind } = analysis
-  if (kind.isTest || (kind.environment === 'browser' && options.browser === 'ignore')) return []
+  if (kind.isTest || kind.isOneOff || (kind.environment === 'browser' && options.browser === 'ignore')) return []
   const findings: Finding[] = []
   const silentHandlers = new Set<Node>()
   for (const log of logCallsOf(analysis)) {
-    if (kind.isOneOff || (log.dialect === 'console' && kind.isCli)) continue
+    if (log.dialect === 'console' && (kind.isCli || isReportOfScript(analysis, log))) continue
     const handler = handlerAround(log.node)
     const isListener = handler?.protectedCode.type === 'CallExpression' && listensTo(handler.protectedCode)
-    const isLow = log.level !== 'warn' && log.level !== 'error'
-    if (isLow && (!handler || (isListener && log.dialect !== 'console'))) continue
+    if (!isFailureLevel(log.level) && (!handler || (isListener && log.dialect !== 'console'))) continue
     const finding = judge(analysis, log, handler, options)
-    if (log.dialect === 'console' && isReportOfScript(analysis, log)) continue
     if (finding?.messageId === 'missing' && handler) {
       if (silentHandlers.has(handler.body)) continue
       silentHandlers.add(handler.body)
@@ -228,7 +226,7 @@ function textInFields({ file }: FileAnalysis, log: LogCall, args: readonly Node[
         someNode(node.value, (part) => part.type === 'MemberExpression' && isWholeError(file, part.object)),
     ),
   )
-  return keepsMore || (log.level !== 'warn' && log.level !== 'error') ? 'beside' : 'only'
+  return keepsMore || !isFailureLevel(log.level) ? 'beside' : 'only'
 }
 
 /** pino and bunyan read an error only as the first argument or in a first object. */

@@ -30,6 +30,11 @@ const LEVELS: Readonly<Record<string, LogCall['level']>> = {
   alert: 'error',
   emerg: 'error',
 }
+/** The levels at which a log says that something went wrong. */
+export function isFailureLevel(level: LogCall['level']): boolean {
+  return level === 'warn' || level === 'error'
+}
+
 /** The methods of which a call may be a log call. */
 export const LOG_METHODS: readonly string[] = Object.keys(LEVELS)
 const DIALECT_MODULES: Readonly<Record<string, LoggerDialect>> = {

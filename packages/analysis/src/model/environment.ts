@@ -2,8 +2,8 @@ import {
   calleeName,
   dottedName,
   enclosingFunction,
+  functionsAround,
   isFunction,
-  isInside,
   keyName,
   type Node,
   type Program,
@@ -90,7 +90,7 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
       TEST_PATH.test(path) ||
       file.imports.some(isTestImport) ||
       modules.some((module) => TEST_MODULES.has(module)))
-  const isRunOnce = facts.isOneOff === true || isToolConfig(path)
+  const isRunOnce = facts.isOneOff === true || isToolConfig(path) || isOneOff(file)
   const isScript = isRunOnce || endsByItself(file)
   const usesCliModule = modules.some((module) => CLI_MODULES.has(module) || asksUser(file, module))
   const isCli = isScript || facts.isCli === true || usesCliModule
@@ -100,7 +100,7 @@ export function fileKindOf(file: SourceFile, facts: ProjectFacts, path: string):
     ownEnvironment: own,
     isTest,
     isScript,
-    isOneOff: isRunOnce || (isScript && isOneOff(file)),
+    isOneOff: isRunOnce,
     isCli,
     usesCliModule,
     isPacked: isPacked(file.text),
@@ -165,9 +165,10 @@ function ownEnvironment(
   const questions = globals.filter(
     (id) => id.parent?.type === 'UnaryExpression' && id.parent.operator === 'typeof' && id.name !== 'chrome',
   )
-  if (questions.some((id) => answersForOthers(id))) return undefined
-  const asking = questions.flatMap((id) => enclosingFunction(id) ?? [])
-  return globals.some((id) => isUsed(id) && !asking.some((target) => isInside(id, target))) ? 'browser' : undefined
+  if (questions.some(answersForOthers)) return undefined
+  const asking = new Set(questions.map(enclosingFunction))
+  const isAsked = (id: Node): boolean => functionsAround(id).some((target) => asking.has(target))
+  return globals.some((id) => isUsed(id) && !isAsked(id)) ? 'browser' : undefined
 }
 
 /** `const isBrowser = typeof window !== 'undefined'`, or a function that only returns this. */

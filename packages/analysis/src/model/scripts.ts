@@ -2,6 +2,7 @@ import {
   calleeName,
   dottedName,
   enclosingFunction,
+  functionsAround,
   memberName,
   nameOf,
   unwrap,
@@ -12,9 +13,8 @@ import {
 import type { SourceFile } from './source-file.ts'
 import { originOf } from './values.ts'
 
-/** A file that is run as a command: a one-off, or one that ends the process while it loads or when its work is done. */
+/** A file that ends the process while it loads or when its work is done. */
 export function endsByItself(file: SourceFile): boolean {
-  if (isOneOff(file)) return true
   const exits = exitsOf(file)
   if (exits.some((call) => functionsAround(call).every(isMainsHandler))) return true
   return file.callsNamed('listen').length === 0 && exits.some((call) => endsWell(call, isStep))
@@ -99,10 +99,4 @@ function isStep(target: FunctionNode): boolean {
 
 function isContinuation({ parent }: FunctionNode): boolean {
   return parent?.type === 'CallExpression' && /^(then|finally)$/.test(calleeName(parent.callee) ?? '')
-}
-
-function functionsAround(node: Node): readonly FunctionNode[] {
-  const found: FunctionNode[] = []
-  for (let target = enclosingFunction(node); target; target = enclosingFunction(target)) found.push(target)
-  return found
 }

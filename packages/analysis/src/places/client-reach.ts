@@ -3,7 +3,7 @@ import type { FileAnalysis } from '../model/analysis.ts'
 import { importedCalls } from '../model/imported-calls.ts'
 import { calledFunction } from '../model/values.ts'
 import { inSourceOrder, someWithin, startOf } from '../syntax/source-order.ts'
-import { isFunction, type Node } from '../syntax/nodes.ts'
+import { functionsAround, type Node } from '../syntax/nodes.ts'
 
 /** Calls are followed through this many functions. */
 const MAX_DEPTH = 3
@@ -16,12 +16,6 @@ interface Reach {
 }
 
 const known = new FileCache<FileAnalysis, Reach>()
-
-function functionsAround(node: Node): Node[] {
-  const found: Node[] = []
-  for (let current = node.parent; current; current = current.parent) if (isFunction(current)) found.push(current)
-  return found
-}
 
 function computeReach(analysis: FileAnalysis): Reach {
   const { file, facts } = analysis

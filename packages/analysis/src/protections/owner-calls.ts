@@ -70,8 +70,6 @@ export function isLoop(node: Node): boolean {
 /** True for a function that runs one of its own parameters again, or hands it to another of the file that does. */
 export const retriesItsCallback = cachedByNode((file: SourceFile, target: FunctionNode): boolean => {
   if (runsAgain(file, target)) return true
-  const { body } = target
-  if (!body) return false
   return target.params.some((parameter) => {
     const binding = parameter.type === 'Identifier' ? file.resolve(parameter) : undefined
     if (!binding) return false

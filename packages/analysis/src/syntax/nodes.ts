@@ -167,6 +167,13 @@ export function enclosingFunction(node: Node): FunctionNode | undefined {
   return undefined
 }
 
+/** The functions around a node, the nearest first. */
+export function functionsAround(node: Node): readonly FunctionNode[] {
+  const found: FunctionNode[] = []
+  for (let target = enclosingFunction(node); target; target = enclosingFunction(target)) found.push(target)
+  return found
+}
+
 export function isInside(node: Node, ancestor: Node): boolean {
   let current: Node | null | undefined = node
   while (current) {
